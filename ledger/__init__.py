@@ -1,0 +1,1 @@
+"""The shared points ledger: pure rules at the top, chain, index, store and audit below."""
