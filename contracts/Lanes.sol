@@ -26,9 +26,9 @@ library Lanes {
             // A block's time never goes back, so nowEpoch > written here.
             if (nowEpoch - written >= COUNT) lanes = 0;
             else for (uint256 epoch = written; epoch < nowEpoch; ++epoch) lanes &= ~(LANE_MAX << shiftOf(epoch));
-            uint256 years = nowEpoch / EPOCHS_PER_YEAR - written / EPOCHS_PER_YEAR;
-            if (years != 0) {
-                lastYear = years == 1 ? thisYear : 0;
+            uint256 yearsPassed = nowEpoch / EPOCHS_PER_YEAR - written / EPOCHS_PER_YEAR;
+            if (yearsPassed != 0) {
+                lastYear = yearsPassed == 1 ? thisYear : 0;
                 thisYear = 0;
             }
         }
