@@ -1,0 +1,159 @@
+"""The contracts on an in-process EVM (pyrevm), for tests that need thousands of calls a second.
+
+Deploys and wires the five contracts as an installation does, moves the block's time, and turns a
+revert into ``Refusal`` with the custom error's name and values. Knows no node and no HTTP.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyrevm
+from eth_abi import decode, encode
+from eth_hash.auto import keccak
+
+from contracts.loader import Artifact, load
+
+COUNCIL = "0x" + "c0" * 20
+GUARDIAN = "0x" + "9a" * 20
+GUARDIAN_ROLE = 2
+CONTRACTS = ("MemberRegistry", "RateBook", "ClearingHouse", "PointsLedger", "RedemptionDesk")
+
+
+class Refusal(Exception):
+    """A custom error of a contract: its Solidity name and values."""
+
+    def __init__(self, name: str, args: tuple[Any, ...]) -> None:
+        super().__init__(name, args)
+        self.name = name
+        self.values = args
+
+
+def type_of(parameter: dict[str, Any]) -> str:
+    """The canonical ABI type of a parameter, tuples spelled out."""
+    kind: str = parameter["type"]
+    if not kind.startswith("tuple"):
+        return kind
+    inside = ",".join(type_of(part) for part in parameter["components"])
+    return f"({inside}){kind[len('tuple') :]}"
+
+
+def selector(entry: dict[str, Any]) -> bytes:
+    kinds = ",".join(type_of(p) for p in entry["inputs"])
+    return keccak(f"{entry['name']}({kinds})".encode())[:4]
+
+
+@dataclass
+class Evm:
+    """One chain in memory. ``now`` is the next block's time in seconds since 1970."""
+
+    now: int
+    accounts_monthly_units: int = 1_000_000
+    operator_daily_units: int = 100_000_000
+    unit_price_micro_yuan: int = 10_000
+    number: int = 1
+    address: dict[str, str] = field(default_factory=dict)
+    gas_used: int = 0
+    logs: list[Any] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.vm = pyrevm.EVM(spec_id="CANCUN")
+        self.abis = {name: load(name).abi for name in (*CONTRACTS, "AccessManager")}
+        self._functions = {
+            (name, entry["name"]): entry
+            for name, abi in self.abis.items()
+            for entry in abi
+            if entry["type"] == "function"
+        }
+        self._errors = {
+            selector(entry): entry
+            for abi in self.abis.values()
+            for entry in abi
+            if entry["type"] == "error"
+        }
+        self._env()
+        self._deploy_all()
+
+    def tick(self, seconds: int = 1) -> None:
+        """Begin a new block, ``seconds`` later."""
+        self.now += seconds
+        self.number += 1
+        self._env()
+
+    def send(self, sender: str, contract: str, function: str, *args: Any) -> Any:
+        """Run a transaction's inner call in the present block; the answer, or ``Refusal``."""
+        entry = self._functions[contract, function]
+        return self.send_raw(sender, contract, self.encode(contract, function, *args), entry)
+
+    def send_raw(
+        self, sender: str, contract: str, data: bytes, entry: dict[str, Any] | None = None
+    ) -> Any:
+        try:
+            out = self.vm.message_call(sender, self.address[contract], calldata=data, gas=16_000_000)
+        except RuntimeError as error:
+            raise self.refusal(_revert_data(error)) from None
+        result = self.vm.result
+        self.gas_used = result.gas_used
+        self.logs = result.logs
+        outputs = [type_of(o) for o in entry["outputs"]] if entry else []
+        values = decode(outputs, out) if outputs else ()
+        return values[0] if len(values) == 1 else values
+
+    def encode(self, contract: str, function: str, *args: Any) -> bytes:
+        entry = self._functions[contract, function]
+        return selector(entry) + encode([type_of(p) for p in entry["inputs"]], args)
+
+    def read(self, contract: str, function: str, *args: Any) -> Any:
+        """A view's answer, with no effect."""
+        checkpoint = self.vm.snapshot()
+        try:
+            return self.send(COUNCIL, contract, function, *args)
+        finally:
+            self.vm.revert(checkpoint)
+
+    def refusal(self, data: bytes) -> Refusal:
+        entry = self._errors.get(data[:4])
+        if entry is None:
+            return Refusal("Unknown", (data.hex(),))
+        return Refusal(entry["name"], decode([type_of(p) for p in entry["inputs"]], data[4:]))
+
+    def _env(self) -> None:
+        self.vm.set_block_env(
+            pyrevm.BlockEnv(number=self.number, timestamp=self.now, gas_limit=300_000_000)
+        )
+
+    def _deploy_all(self) -> None:
+        manager = self._deploy("AccessManager", ["address"], [COUNCIL])
+        registry = self._deploy("MemberRegistry", ["address"], [manager])
+        zero = "0x" + "00" * 20
+        book = self._deploy("RateBook", ["address", "address"], [manager, zero])
+        price = self.unit_price_micro_yuan
+        three = ["address", "address", "uint64"]
+        clearing = self._deploy("ClearingHouse", three, [manager, registry, price])
+        ledger = self._deploy("PointsLedger", ["address"] * 3, [manager, registry, clearing])
+        desk = self._deploy(
+            "RedemptionDesk",
+            ["address", "address", "address", "uint32", "uint64"],
+            [manager, registry, ledger, self.accounts_monthly_units, self.operator_daily_units],
+        )
+        self.send(COUNCIL, "ClearingHouse", "bindLedger", ledger)
+        self.send(COUNCIL, "PointsLedger", "replaceRateBook", book)
+        self.send(COUNCIL, "PointsLedger", "appointDesk", desk)
+        stops = [selector(self._functions["PointsLedger", f]) for f in ("pause", "stopStrictly")]
+        self.send(
+            COUNCIL, "AccessManager", "setTargetFunctionRole", ledger, stops, GUARDIAN_ROLE
+        )
+        self.send(COUNCIL, "AccessManager", "grantRole", GUARDIAN_ROLE, GUARDIAN, 0)
+
+    def _deploy(self, name: str, kinds: list[str], args: list[Any]) -> str:
+        artifact: Artifact = load(name)
+        where = self.vm.deploy(COUNCIL, artifact.bytecode + encode(kinds, args))
+        self.address[name] = where
+        return where
+
+
+def _revert_data(error: RuntimeError) -> bytes:
+    found = re.search(r"output: 0x([0-9a-fA-F]*)", str(error))
+    return bytes.fromhex(found.group(1)) if found else b""
