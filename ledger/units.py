@@ -58,7 +58,7 @@ def first_landing_epoch(timestamp_s: int) -> Epoch:
 
 
 def year_is_open(year: int, now_month: int) -> bool:
-    """Whether rows and corrections of ``year`` are still the issuer's own: last year closes on 31 March."""
+    """Whether ``year`` is still the issuer's own business: last year closes on 31 March."""
     this_year = now_month // MONTHS_PER_YEAR
     last_year_open = now_month % MONTHS_PER_YEAR < GRACE_MONTHS
     return year == this_year or (year + 1 == this_year and last_year_open)

@@ -1,4 +1,4 @@
-"""The pure twin: the contracts' rules in Python, for previews, quotes and checks. No I/O of any kind.
+"""The pure twin: the contracts' rules in Python, for previews, quotes, checks. No I/O.
 
 A refusal carries the contract's own error name and values, and leaves the state as it was. State
 machines hold the twin to the contracts; where the two differ, the contracts are right.

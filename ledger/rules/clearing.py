@@ -31,7 +31,7 @@ class Window:
 
 
 class Clearing:
-    """Windows from 1. Entries are signed: a capture adds, a refund or accepted dispute takes away."""
+    """Windows from 1. Entries are signed: a capture adds, a refund or dispute takes away."""
 
     def __init__(self, block: Block, registry: Registry) -> None:
         self._block = block
@@ -41,7 +41,7 @@ class Clearing:
         self.positions: dict[tuple[int, int], int] = defaultdict(int)
 
     def open_window(self) -> int:
-        """The window of the present block; one opened by this block's close begins with the next."""
+        """The window of the present block; one opened by its own close begins with the next."""
         latest = len(self.windows)
         return latest - 1 if self._block.number < self.windows[latest].opened_block else latest
 

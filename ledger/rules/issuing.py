@@ -1,4 +1,4 @@
-"""Batches of awards and their corrections: ``contracts/Minting.sol`` and ``contracts/Corrections.sol``."""
+"""Batches of awards and their corrections: ``Minting.sol`` and ``Corrections.sol``."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class IssuerState:
 
 @dataclass(frozen=True)
 class Minted:
-    """What one row would mint or did: units, the rate it used, and the full amount before a clip."""
+    """What one row would mint or did: units, its rate, and the full amount before a clip."""
 
     row: int
     units: int
@@ -84,7 +84,7 @@ class Issuing:
         return self.words.get((issuer, account), Word(epoch)).present(epoch)
 
     def outstanding(self, issuer: int) -> int:
-        """Units that can still be spent: live classes, and what is held of the one that passed last."""
+        """Units that can still be spent: live classes, and what is held of the last passed."""
         epoch = self.now_epoch()
         live = [self.classes[issuer, e] for e in range(epoch, epoch + LANES)]
         return self.classes[issuer, epoch - 1].held + sum(c.free + c.held for c in live)

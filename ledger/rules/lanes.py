@@ -16,7 +16,7 @@ Slices = dict[int, int]
 
 @dataclass(frozen=True)
 class Word:
-    """Free units by live epoch, as of ``epoch``; units issued in that epoch's year and the one before."""
+    """Free units by live epoch, as of ``epoch``; units issued in its year and the one before."""
 
     epoch: int
     free: tuple[tuple[int, int], ...] = ()

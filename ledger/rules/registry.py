@@ -1,4 +1,4 @@
-"""Who takes part and under which limits: ``contracts/MemberRegistry.sol`` as far as other rules ask it."""
+"""Who takes part and under which limits: ``MemberRegistry.sol``, as far as other rules ask."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Registry:
         return member
 
     def check_redemption(self, issuer: int, acceptor: int, units: int) -> None:
-        """All that a hold asks of issuer and acceptor; an exchange takes whole native points only."""
+        """All that a hold asks of issuer and acceptor; an exchange takes whole points only."""
         self.require_role(issuer, self.known(issuer).roles, ISSUER)
         m = self.known(acceptor)
         require(m.status == ACTIVE, "MemberNotActive", acceptor, m.status)

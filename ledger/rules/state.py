@@ -38,7 +38,7 @@ class Class:
 
 @dataclass(frozen=True)
 class Hold:
-    """Points of one account set aside. ``deadline_s`` is of the capture while held, then of refunds."""
+    """Points of one account set aside. ``deadline_s`` is the capture's, then the refunds'."""
 
     issuer: int
     acceptor: int
@@ -75,7 +75,7 @@ class Award:
 
 @dataclass(frozen=True)
 class Correction:
-    """A linked opposite entry. What ``slices`` lack of ``due`` was already spent: the issuer's loss."""
+    """A linked opposite entry. What ``slices`` lack of ``due`` is the issuer's loss."""
 
     issuer: int
     account: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from eth_abi import decode
+from eth_abi.abi import decode
 
 from ledger.units import epoch_of, start_of_month
 from tests.contracts.test_issuing import free, refused
@@ -36,7 +36,7 @@ def evm() -> Evm:
 
 
 def last_entry(evm: Evm, event: str) -> tuple[Any, ...]:
-    """The hold that the last transaction's event carries: the preimage of what the ledger stores."""
+    """The hold in the last transaction's event: the preimage of what the ledger stores."""
     abi = next(entry for entry in evm.abis["PointsLedger"] if entry.get("name") == event)
     kinds = [type_of(p) for p in abi["inputs"] if not p["indexed"]]
     size = 32 * (7 + len(kinds))
@@ -60,7 +60,8 @@ def balanced(evm: Evm, issuer: int, epoch: int) -> bool:
     minted, left, held, captured, expired, corrected, refunded, came, went = evm.read(
         "PointsLedger", "classOf", issuer, epoch
     )
-    return minted + refunded + came == left + held + captured + expired + corrected + went
+    gone = captured + expired + corrected + went
+    return bool(minted + refunded + came == left + held + gone)
 
 
 def test_a_capture_burns_releases_the_rest_and_books_the_debt_at_once(evm: Evm) -> None:
@@ -218,9 +219,7 @@ def test_an_old_desk_cannot_open_but_can_finish(evm: Evm) -> None:
 
 def test_one_bad_call_of_a_batch_does_not_undo_its_neighbours(evm: Evm) -> None:
     ask = (VOLUNTEER, RESIDENT, CANTEEN, 6_000, evm.now + DAY_S, evm.now)
-    calls = [
-        evm.encode("RedemptionDesk", "hold", (bytes([n]) * 32, *ask)) for n in (1, 2)
-    ]
+    calls = [evm.encode("RedemptionDesk", "hold", (bytes([n]) * 32, *ask)) for n in (1, 2)]
 
     done = evm.send(KEYS[OPERATING], "RedemptionDesk", "tryAll", calls)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyrevm
-from eth_abi import decode, encode
+from eth_abi.abi import decode, encode
 from eth_hash.auto import keccak
 
 from contracts.loader import Artifact, load
@@ -91,10 +91,12 @@ class Evm:
         self, sender: str, contract: str, data: bytes, entry: dict[str, Any] | None = None
     ) -> Any:
         try:
-            out = self.vm.message_call(sender, self.address[contract], calldata=data, gas=16_000_000)
+            to = self.address[contract]
+            out = self.vm.message_call(sender, to, calldata=data, gas=16_000_000)
         except RuntimeError as error:
             raise self.refusal(_revert_data(error)) from None
         result = self.vm.result
+        assert result is not None
         self.gas_used = result.gas_used
         self.logs = result.logs
         outputs = [type_of(o) for o in entry["outputs"]] if entry else []
@@ -142,9 +144,7 @@ class Evm:
         self.send(COUNCIL, "PointsLedger", "replaceRateBook", book)
         self.send(COUNCIL, "PointsLedger", "appointDesk", desk)
         stops = [selector(self._functions["PointsLedger", f]) for f in ("pause", "stopStrictly")]
-        self.send(
-            COUNCIL, "AccessManager", "setTargetFunctionRole", ledger, stops, GUARDIAN_ROLE
-        )
+        self.send(COUNCIL, "AccessManager", "setTargetFunctionRole", ledger, stops, GUARDIAN_ROLE)
         self.send(COUNCIL, "AccessManager", "grantRole", GUARDIAN_ROLE, GUARDIAN, 0)
 
     def _deploy(self, name: str, kinds: list[str], args: list[Any]) -> str:

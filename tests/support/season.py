@@ -35,7 +35,8 @@ def world(**settings: Any) -> Evm:
     evm.send(COUNCIL, "MemberRegistry", "setTerms", CULTURE, CAPPED)
     evm.send(COUNCIL, "MemberRegistry", "registerFundAccount", FUND_ACCOUNT, CHARITY)
     evm.send(KEYS[CANTEEN], "MemberRegistry", "chooseHost", OPERATING)
-    for activity, issuer, rate in ((MINUTES, VOLUNTEER, (1000, 60)), (SPENDING, CULTURE, (15, 100))):
+    rates = ((MINUTES, VOLUNTEER, (1000, 60)), (SPENDING, CULTURE, (15, 100)))
+    for activity, issuer, rate in rates:
         evm.send(COUNCIL, "RateBook", "addActivity", activity, issuer, b"A".ljust(32, b"\0"))
         agreed = (FIRST_RATE_MONTH, *rate)
         evm.send(COUNCIL, "RateBook", "addRate", activity, agreed, b"\1" * 32)

@@ -1,0 +1,307 @@
+"""Twin and contracts side by side: each command goes to both, and both must say the same.
+
+Knows how a command is spelled on either side and what a chain's caller must remember (the last
+event's preimage of a hold, a batch's data). The commands to try are chosen in ``test_twin``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from eth_abi.abi import decode
+
+from ledger.rules import Block, Clearing, Desk, Points, Rates, Registry, RuleRefusal
+from ledger.rules.clearing import Transfer
+from ledger.rules.desk import HoldRequest
+from ledger.rules.lanes import packed
+from ledger.rules.rates import Rate
+from ledger.rules.registry import Terms
+from ledger.rules.state import AwardWord
+from ledger.units import LANES, epoch_of, start_of_month
+from tests.support.evm import COUNCIL, GUARDIAN, Refusal, type_of
+from tests.support.season import (
+    BEGIN_MONTH,
+    CANTEEN,
+    CAPPED,
+    CHARITY,
+    CULTURE,
+    FIRST_RATE_MONTH,
+    FUND_ACCOUNT,
+    KEYS,
+    MINUTES,
+    OPERATING,
+    ROLES,
+    ROOMY,
+    SPENDING,
+    VOLUNTEER,
+    award_word,
+    world,
+)
+
+MONTHLY, DAILY = 50_000, 90_000
+"""Custodial caps low enough that a run of a few dozen commands meets them; units."""
+
+
+class Pair:
+    """One world twice. ``now`` and the block number are the same on both sides."""
+
+    def __init__(self) -> None:
+        self.evm = world(accounts_monthly_units=MONTHLY, operator_daily_units=DAILY)
+        self.block = Block(start_of_month(BEGIN_MONTH) + 3_600, 1)
+        self.registry = Registry()
+        self.rates = Rates(self.block)
+        self.clearing = Clearing(self.block, self.registry)
+        self.points = Points(self.block, self.registry, self.rates, self.clearing)
+        self.desk = Desk(self.points, MONTHLY, DAILY)
+        self._agree()
+        self.block.time_s, self.block.number = self.evm.now, self.evm.number
+        self.entries: dict[bytes, Any] = {}
+        self.batches: dict[tuple[int, int], tuple[list[bytes], list[bytes]]] = {}
+        self.corrections: dict[tuple[int, int, int, int], tuple[bytes, Any]] = {}
+
+    def _agree(self) -> None:
+        for member, key in KEYS.items():
+            self.registry.add(key, ROLES[member])
+        self.registry.terms = {VOLUNTEER: Terms(*ROOMY), CULTURE: Terms(*CAPPED)}
+        self.registry.fund_accounts[FUND_ACCOUNT] = CHARITY
+        self.registry.members[CANTEEN].host = OPERATING
+        for activity, issuer, rate in (
+            (MINUTES, VOLUNTEER, (1000, 60)),
+            (SPENDING, CULTURE, (15, 100)),
+        ):
+            self.rates.add_activity(activity, issuer)
+            self.rates.add_rate(activity, Rate(FIRST_RATE_MONTH, *rate))
+
+    def tick(self, seconds: int) -> None:
+        self.evm.tick(seconds)
+        self.block.time_s, self.block.number = self.evm.now, self.evm.number
+
+    def both(self, twin: Callable[[], Any], chain: Callable[[], Any]) -> tuple[bool, Any]:
+        """Run on both; whether they did it, and the twin's answer. Unequal refusals fail."""
+        refused: RuleRefusal | None = None
+        refused_there: Refusal | None = None
+        answer: Any = None
+        try:
+            answer = twin()
+        except RuleRefusal as refusal:
+            refused = refusal
+        try:
+            chain()
+        except Refusal as refusal:
+            refused_there = refusal
+        here = refused and (refused.name, refused.values)
+        there = refused_there and (refused_there.name, refused_there.values)
+        assert here == there, f"twin {here}, contract {there}"
+        return refused is None, answer
+
+    def mint(self, issuer: int, number: int, rows: list[AwardWord], keys: list[int]) -> None:
+        words = [award_word(r.account, r.activity, r.month, r.quantity) for r in rows]
+        raw = [key.to_bytes(32, "big") for key in keys]
+        done, _ = self.both(
+            lambda: self.points.mint(KEYS[issuer], number, rows, keys),
+            lambda: self.evm.send(
+                KEYS[issuer], "PointsLedger", "mintBatch", number, words, raw, b"\2" * 32
+            ),
+        )
+        if done:
+            self.batches[issuer, number] = (words, raw)
+
+    def hold(self, request: HoldRequest) -> None:
+        fields = tuple(vars(request).values())
+        done, hold = self.both(
+            lambda: self.desk.hold(KEYS[OPERATING], request),
+            lambda: self.evm.send(KEYS[OPERATING], "RedemptionDesk", "hold", fields),
+        )
+        if done:
+            entry = self._entry("HoldPlaced")
+            assert entry[6] == packed(dict(hold.slices)), "slices differ"
+            self.entries[request.hold_id] = entry
+
+    def capture(self, hold_id: bytes, units: int) -> None:
+        entry = self.entries[hold_id]
+        key = KEYS[entry[1]]
+        done, after = self.both(
+            lambda: self.desk.capture(key, hold_id, entry[1], units),
+            lambda: self.evm.send(key, "RedemptionDesk", "capture", hold_id, entry, units),
+        )
+        if done:
+            self.entries[hold_id] = self._entry("HoldCaptured")
+            assert self.entries[hold_id][6] == packed(dict(after.slices)), "slices differ"
+
+    def refund(self, hold_id: bytes, units: int) -> None:
+        entry = self.entries[hold_id]
+        key = KEYS[entry[1]]
+        done, _ = self.both(
+            lambda: self.desk.refund(key, hold_id, entry[1], units),
+            lambda: self.evm.send(key, "RedemptionDesk", "refund", hold_id, entry, units),
+        )
+        if done:
+            self.entries[hold_id] = self._entry("HoldRefunded")
+
+    def end(self, hold_id: bytes, how: str) -> None:
+        """``decline``, ``cancel`` or ``releaseOverdue``."""
+        entry = self.entries[hold_id]
+        caller = KEYS[OPERATING] if how == "cancel" else KEYS[CANTEEN]
+        twin = {
+            "decline": lambda: self.desk.decline(caller, hold_id, entry[1]),
+            "cancel": lambda: self.desk.cancel(caller, hold_id, entry[2]),
+            "releaseOverdue": lambda: self.desk.release_overdue(hold_id),
+        }[how]
+        self.both(twin, lambda: self.evm.send(caller, "RedemptionDesk", how, hold_id, entry))
+
+    def donate(self, donation_id: bytes, issuer: int, account: str, units: int) -> None:
+        gift = (donation_id, issuer, account, FUND_ACCOUNT, units)
+        self.both(
+            lambda: self.desk.donate(KEYS[OPERATING], *gift),
+            lambda: self.evm.send(KEYS[OPERATING], "RedemptionDesk", "donate", gift),
+        )
+
+    def correct(self, issuer: int, number: int, row: int, quantity: int) -> None:
+        words, keys = self.batches[issuer, number]
+        key = int.from_bytes(keys[row], "big")
+        request = [(row, quantity, b"\3" * 32)]
+        done, _ = self.both(
+            lambda: self.points.correct(KEYS[issuer], number, key, row, quantity),
+            lambda: self.evm.send(
+                KEYS[issuer], "PointsLedger", "correct", number, words, keys, request
+            ),
+        )
+        if done:
+            count = self.points.awards[issuer, number, key].corrections
+            log = next(log for log in self.evm.logs if len(log.data[1]) == 256)
+            abi = self._abi("AwardCorrected")
+            kinds = [type_of(p) for p in abi["inputs"] if not p["indexed"]]
+            entry = decode(kinds, bytes(log.data[1]))[0]
+            correction_id = bytes.fromhex(str(log.topics[1]).removeprefix("0x"))
+            self.corrections[issuer, number, key, count] = (correction_id, entry)
+
+    def reverse(self, which: tuple[int, int, int, int]) -> None:
+        correction_id, entry = self.corrections.pop(which)
+        done, _ = self.both(
+            lambda: self.points.reverse(KEYS[which[0]], which),
+            lambda: self.evm.send(
+                KEYS[which[0]], "PointsLedger", "reverse", correction_id, entry, b"\4" * 32
+            ),
+        )
+        if not done:
+            self.corrections[which] = (correction_id, entry)
+
+    def book_expiry(self, issuer: int, epoch: int) -> None:
+        self.both(
+            lambda: self.points.book_expiry(issuer, epoch),
+            lambda: self.evm.send(COUNCIL, "PointsLedger", "bookExpiry", issuer, epoch),
+        )
+
+    def stop(self, how: str) -> None:
+        """``pause``, ``stopStrictly`` or ``resume``."""
+        twin = {
+            "pause": self.points.pause,
+            "stopStrictly": self.points.stop_strictly,
+            "resume": self.points.resume,
+        }[how]
+        caller = COUNCIL if how == "resume" else GUARDIAN
+        self.both(twin, lambda: self.evm.send(caller, "PointsLedger", how))
+
+    def close_window(self) -> None:
+        self.both(
+            lambda: self.clearing.close_window(KEYS[CANTEEN]),
+            lambda: self.evm.send(KEYS[CANTEEN], "ClearingHouse", "closeWindow"),
+        )
+
+    def settle(self, window: int, transfers: list[tuple[int, int, int]]) -> None:
+        """Publish, and have both sides of each transfer confirm."""
+        listed = [(payer, payee, units, False, False) for payer, payee, units in transfers]
+        done, _ = self.both(
+            lambda: self.clearing.publish_settlement(
+                KEYS[CANTEEN], window, [Transfer(*t) for t in transfers]
+            ),
+            lambda: self.evm.send(
+                KEYS[CANTEEN], "ClearingHouse", "publishSettlement", window, listed
+            ),
+        )
+        for index, (payer, payee, _) in enumerate(transfers if done else []):
+            for member in (payer, payee):
+                self._confirm(window, index, member)
+
+    def change_terms(self, issuer: int, terms: Terms) -> None:
+        self.evm.send(COUNCIL, "MemberRegistry", "setTerms", issuer, tuple(vars(terms).values()))
+        self.registry.terms[issuer] = terms
+
+    def change_status(self, member: int, status: int) -> None:
+        self.both(
+            lambda: self.registry.set_status(member, status),
+            lambda: self.evm.send(COUNCIL, "MemberRegistry", "setStatus", member, status),
+        )
+
+    def check_accounts(self, accounts: list[str]) -> None:
+        """Every word the same on both sides."""
+        for issuer in (VOLUNTEER, CULTURE):
+            for account in (*accounts, FUND_ACCOUNT):
+                word = self.points.word(issuer, account)
+                expected = (packed(dict(word.free)), word.this_year, word.last_year)
+                assert self.evm.read("PointsLedger", "lotsOf", issuer, account) == expected
+
+    def check_classes(self) -> None:
+        """Invariant 1, and every class the same on both sides."""
+        for (issuer, epoch), twin in self.points.classes.items():
+            assert twin.balances(), (issuer, epoch, twin)
+            chain = self.evm.read("PointsLedger", "classOf", issuer, epoch)
+            assert chain == tuple(vars(twin).values()), (issuer, epoch)
+            held = sum(
+                dict(hold.slices).get(epoch, 0)
+                for hold in self.points.holds.values()
+                if hold and hold.issuer == issuer and not hold.captured
+            )
+            assert twin.held == held, (issuer, epoch)
+
+    def check_free_sums(self) -> None:
+        """Free of a live class is the sum over accounts."""
+        now = epoch_of(self.block.time_s)
+        for issuer in (VOLUNTEER, CULTURE):
+            words = [self.points.word(i, a) for i, a in self.points.words if i == issuer]
+            for epoch in range(now, now + LANES):
+                there = sum(dict(word.free).get(epoch, 0) for word in words)
+                assert self.points.classes[issuer, epoch].free == there, (issuer, epoch)
+
+    def check_issuers(self) -> None:
+        """Last batch and recorded loss the same on both sides."""
+        for issuer in (VOLUNTEER, CULTURE):
+            last_batch, _, _, loss = self.evm.read("PointsLedger", "issuerState", issuer)
+            twin = self.points.issuers[issuer]
+            assert (last_batch, loss) == (twin.last_batch, twin.loss)
+
+    def check_positions(self) -> None:
+        """Invariant 5: zero in every window, and equal to the sums of obligations."""
+        for window in self.clearing.windows:
+            chain = {
+                member: self.evm.read("ClearingHouse", "positionOf", window, member)
+                for member in KEYS
+            }
+            assert sum(chain.values()) == 0
+            for member, position in chain.items():
+                owed = sum(
+                    units * ((creditor == member) - (debtor == member))
+                    for (w, debtor, creditor), units in self.clearing.obligations.items()
+                    if w == window
+                )
+                assert position == self.clearing.positions[window, member] == owed
+        for issuer in (VOLUNTEER, CULTURE):
+            debit = self.evm.read("ClearingHouse", "unsettledDebit", issuer)
+            assert debit == self.clearing.unsettled_debit(issuer)
+
+    def _confirm(self, window: int, index: int, member: int) -> None:
+        self.both(
+            lambda: self.clearing.confirm_transfer(KEYS[member], window, index),
+            lambda: self.evm.send(KEYS[member], "ClearingHouse", "confirmTransfer", window, index),
+        )
+
+    def _abi(self, event: str) -> dict[str, Any]:
+        abi = self.evm.abis["PointsLedger"]
+        return next(entry for entry in abi if entry.get("name") == event)
+
+    def _entry(self, event: str) -> Any:
+        kinds = [type_of(p) for p in self._abi(event)["inputs"] if not p["indexed"]]
+        size = 32 * (7 + len(kinds))
+        data = next(bytes(log.data[1]) for log in self.evm.logs if len(log.data[1]) == size)
+        return decode(kinds, data)[-1]
