@@ -8,18 +8,17 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 PY := .venv/bin/python
-TONGDUI := .venv/bin/tongdui
 
 # A stamp's name carries what it was made from, so that a pull that changes a lock sets up again and nothing else does.
 PYTHON_STAMP := .venv/.stamp/python-$(shell cat requirements/dev.txt pyproject.toml | cksum | tr ' ' -)
 NODE_STAMP := node_modules/.stamp/node-$(shell cat package-lock.json | cksum | tr ' ' -)
 
-.PHONY: help setup demo up test check format contracts forge mutate bench soak screenshots lock clean distclean
+.PHONY: help setup test check format contracts forge lock clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(PYTHON_STAMP) $(NODE_STAMP) ## .venv with `tongdui`, and the Node parts
+setup: $(PYTHON_STAMP) $(NODE_STAMP) ## .venv and the Node parts
 	@:
 
 $(PYTHON_STAMP):
@@ -35,12 +34,6 @@ $(NODE_STAMP): | $(PYTHON_STAMP)
 	@echo "正在安装编译器与内置链 · installing the compiler and the embedded chain"
 	@$(PY) -m scripts.node install
 	@mkdir -p node_modules/.stamp && touch $@
-
-demo: setup ## a season of the five schemes, then the pages; ARGS=--exit stops after the verdict
-	@$(TONGDUI) demo $(ARGS)
-
-up: setup ## serve a lasting installation from var/
-	@$(TONGDUI) up $(ARGS)
 
 test: setup ## all tests: the fast ones first, then forge's, then the slow ones
 	@$(PY) -m pytest -q -n logical --maxfail=10 -m "not slow"
@@ -63,18 +56,6 @@ format: setup ## put the code into the one format
 
 contracts: setup ## rebuild contracts/artifacts where a source changed
 	@$(PY) -m contracts.build $(ARGS)
-
-mutate: setup ## take out one rule at a time; each must be missed by a test
-	@$(PY) -m scripts.mutate $(ARGS)
-
-bench: setup ## measure; writes var/bench.json
-	@$(TONGDUI) bench $(ARGS)
-
-soak: setup ## the long runs, and the validators' network where Go is there
-	@$(PY) -m scripts.soak $(ARGS)
-
-screenshots: setup ## pictures of the pages
-	@$(PY) -m scripts.screenshots $(ARGS)
 
 # Keeps versions that still satisfy the .in files; `make lock ARGS=--upgrade` takes the newest.
 UV := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --generate-hashes --universal \
