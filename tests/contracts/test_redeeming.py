@@ -247,3 +247,17 @@ def test_a_window_closes_after_its_block_and_settles_by_both_sides_word(evm: Evm
     assert evm.read("ClearingHouse", "unsettledDebit", VOLUNTEER) == 3_000
     evm.send(KEYS[CANTEEN], "ClearingHouse", "confirmTransfer", 1, 0)
     assert evm.read("ClearingHouse", "unsettledDebit", VOLUNTEER) == 2_000
+
+
+def test_a_refund_gives_back_the_latest_expiry_first(evm: Evm) -> None:
+    landing = epoch_of(evm.now) + 2
+    evm.tick(190 * DAY_S)
+    mint(evm, VOLUNTEER, 2, [(RESIDENT, MINUTES, 60)])
+    captured = capture(evm, hold(evm, 10_500), 10_500)
+
+    evm.send(KEYS[CANTEEN], "RedemptionDesk", "refund", HOLD, captured, 700)
+
+    refunded = [
+        evm.read("PointsLedger", "classOf", VOLUNTEER, epoch)[6] for epoch in (landing, landing + 1)
+    ]
+    assert refunded == [200, 500]
