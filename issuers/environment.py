@@ -1,0 +1,117 @@
+"""Environment (早点星球): signed webhooks, grams by kind of waste, at least once, in no order.
+
+The source's habits: one event a call; times in milliseconds or as UTC text; a call is repeated
+until it is answered 2xx, so it is answered only when stored. Calls are signed as Standard
+Webhooks says.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import time
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from issuers import reading
+from issuers.adapter import EarningEvent, IssuerAdapter, Item, RawRow, SignatureInvalid, Source
+from issuers.connector import ConnectedAdapter
+from issuers.reading import RowFault
+from issuers.remote import Remote, object_in
+from ledger.errors import Refused
+
+ACTIVITIES = {
+    "paper": "ENV.PAPER",
+    "plastic": "ENV.PLASTIC",
+    "metal": "ENV.METAL",
+    "glass": "ENV.GLASS",
+    "kitchen": "ENV.KITCHEN",
+    "battery": "ENV.BATTERY",
+}
+"""The source's word → code of the standard."""
+REPLAY_WINDOW_S = 300
+"""How far a call's timestamp may be from our clock, either way."""
+SECRET = "webhook_secret"  # noqa: S105 - the setting's name
+"""The name under Source.extra of the secret that subscribe() was given."""
+
+
+class EnvironmentAdapter(ConnectedAdapter):
+    """Takes calls. ``clock_s`` is the real time: signatures live by it, not by the chain's."""
+
+    scheme = "environment"
+    prefix = "/v1"
+
+    def __init__(
+        self, remote: Remote, secret: str = "", clock_s: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(remote)
+        self.secret, self._clock_s = secret, clock_s
+
+    def subscribe(self, url: str) -> None:
+        """Have calls sent to ``url``; the source keeps its secret over a change of address."""
+        answer = self.remote.ask("PUT", "/v1/subscription", body={"url": url})
+        if not answer.is_success:
+            raise Refused("source.refused", path="/v1/subscription", status=answer.status_code)
+        self.secret = str(object_in(answer)["secret"])
+
+    def replay(self, since: date) -> int:
+        """Have sent again what was shown from that day on; how many calls that will be."""
+        answer = self.remote.post("/v1/subscription/replay", {"since": since.isoformat()})
+        return int(object_in(answer)["queued"])
+
+    def accept(self, headers: Mapping[str, str], body: bytes) -> tuple[RawRow, ...]:
+        """The one row of a genuine call. Header names in any case."""
+        given = {name.lower(): value for name, value in headers.items()}
+        message_id = given.get("webhook-id", "")
+        stamp, told = given.get("webhook-timestamp", ""), given.get("webhook-signature", "")
+        if not message_id or not stamp.isdecimal() or not self.secret:
+            raise SignatureInvalid("webhook.signature", message_id=message_id, why="headers")
+        if abs(self._clock_s() - int(stamp)) > REPLAY_WINDOW_S:
+            raise SignatureInvalid("webhook.signature", message_id=message_id, why="timestamp")
+        wanted = _signature(self.secret, message_id, stamp, body)
+        if not any(_same(wanted, one) for one in told.split()):
+            raise SignatureInvalid("webhook.signature", message_id=message_id, why="signature")
+        return (RawRow(f"webhook {message_id}", body),)
+
+    def parse(self, row: RawRow, now: datetime) -> Item:
+        """The weighing that the call tells of."""
+        return reading.judged(row, lambda raw: _event(raw, now), "data", "event_id")
+
+
+def _signature(secret: str, message_id: str, stamp: str, body: bytes) -> bytes:
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    return hmac.digest(key, f"{message_id}.{stamp}.".encode() + body, hashlib.sha256)
+
+
+def _same(wanted: bytes, told: str) -> bool:
+    version, _, text = told.partition(",")
+    try:
+        given = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        return False
+    return version == "v1" and hmac.compare_digest(wanted, given)
+
+
+def _event(row: RawRow, now: datetime) -> EarningEvent:
+    fields = reading.fields_of(row).get("data")
+    if not isinstance(fields, dict):
+        raise RowFault("data", "row.broken", fields)
+    event_id, member = reading.text(fields, "event_id"), reading.text(fields, "user")
+    waste = reading.text(fields, "waste")
+    if waste not in ACTIVITIES:
+        raise RowFault("waste", "activity.unknown", waste)
+    code = ACTIVITIES[waste]
+    grams = reading.quantity(fields, "grams")
+    when = reading.past(reading.moment_or_milliseconds(fields, "at"), now, "at")
+    record = reading.canonical(
+        event=event_id, member=member, activity=code, grams=grams, occurred=when
+    )
+    return EarningEvent(event_id, member, code, grams, when, record, row.place)
+
+
+def open_adapter(source: Source) -> IssuerAdapter:
+    """The adapter, with the API key on every request of ours."""
+    remote = Remote(source, headers={"Authorization": f"Bearer {source.secret}"})
+    return EnvironmentAdapter(remote, source.extra.get(SECRET, ""))

@@ -1,0 +1,111 @@
+"""Why a row is rejected or waits, and what a source's refusal means: one table, both languages.
+
+Codes are stable. Rows carry the code only; whoever shows it looks the sentence up here. The
+pipeline's reasons stand here beside the adapters', so that a clerk reads one language of reasons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The same thing said twice."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why, and what to do."""
+
+    code: str
+    why: Sentence
+    fix: Sentence
+
+
+_ROWS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("row.broken", "整行不完整，无法读取", "the row is cut short or garbled",
+     "请在原系统重新导出该行", "export this row again from the source"),
+    ("field.missing", "必填字段为空", "a required field is empty",
+     "请补全该字段后重新提交", "fill in the field and submit the row again"),
+    ("activity.unknown", "认证标准中没有该事项", "the certification standard has no such activity",
+     "请改用标准中的事项名称，或申请新增事项", "use a name from the standard, or propose it"),
+    ("quantity.unreadable", "数量不是整数", "the quantity is not a whole number",
+     "请只填写数字，例如 90", "write digits only, such as 90"),
+    ("quantity.zero", "数量为零", "the quantity is zero",
+     "请核对实际数量；确为零则删除该行", "check the real quantity; remove the row if it is zero"),
+    ("quantity.negative", "数量为负", "the quantity is negative",
+     "撤销请用更正或退款记录，不要填负数", "use a correction or refund, not a negative number"),
+    ("quantity.too-large", "数量超出可信范围", "the quantity is beyond belief",
+     "请核对单位（分钟、克、分）", "check the unit (minutes, grams, fen)"),
+    ("quantity.disagrees", "时长超过签到与签退之间的时间", "more minutes than from in to out",
+     "请核对时长、签到与签退时间", "check minutes, check-in and check-out"),
+    ("time.unreadable", "日期或时间无法识别", "the date or time can't be read",
+     "请写成 2026-05-03 09:30 的形式", "write it like 2026-05-03 09:30"),
+    ("time.future", "发生时间在未来", "the time lies in the future",
+     "请核对年份与日期", "check the year and the day"),
+    ("time.reversed", "签退早于签到", "check-out is before check-in",
+     "请核对签到与签退时间", "check both times"),
+    ("correction.disagrees", "退款超过原消费", "more is taken back than was spent",
+     "请核对原消费与退款金额", "check the spending and the refund"),
+    ("time.too-late", "上报超过认证标准允许的期限", "reported later than the standard allows",
+     "请由发行方负责人按更正流程处理", "ask the issuer's officer for a correction"),
+    ("time.year-closed", "该年度已关账", "the year is closed",
+     "该年度的积分不能再授予", "points of that year can no longer be awarded"),
+    ("member.unlinked", "会员尚未绑定通兑账户", "the member has no linked account yet",
+     "等待居民绑定；绑定后自动授予", "waits for the resident's link; awarded once linked"),
+    ("event.changed", "同一事件号内容不同", "the same event id with different content",
+     "请在原系统核对；内容变更须走更正", "check at the source; a change needs a correction"),
+    ("event.spent-natively", "该事件已在原系统使用", "the source has used the event already",
+     "无需处理：同一事件只计一次", "nothing to do: a good deed counts once"),
+    ("amount.nothing", "按现行折算率不足 0.01 积分", "worth less than 0.01 point by the rate",
+     "无需处理；可累计后由原系统合并上报", "nothing to do; the source may report sums"),
+    ("limit.session", "超过单次上限", "above the limit of one session",
+     "请核对时长；超出部分不授予", "check the duration; what is above earns nothing"),
+    ("limit.day", "超过单日上限", "above the limit of one day",
+     "请核对是否重复登记", "check whether it was entered twice"),
+)  # fmt: skip
+
+_SOURCES: tuple[tuple[str, str, str, str, str], ...] = (
+    ("mark.spent-natively", "该事件已在原系统使用", "the event was used in the source's own shop",
+     "不再授予", "award nothing for it"),
+    ("mark.by-another", "该事件已被其他系统标记", "somebody else holds the mark",
+     "请核对是否有第二个代理在运行", "check whether a second agent is running"),
+    ("mark.event-unknown", "原系统没有该事件", "the source knows no such event",
+     "请在原系统核对事件号", "check the event id at the source"),
+    ("mark.not-reserved", "尚未预留，不能确认", "not reserved, so it can't be confirmed",
+     "请先预留再确认", "prepare first"),
+    ("mark.already-confirmed", "已确认，不能取消", "confirmed already, so it can't be cancelled",
+     "请走更正流程", "use a correction"),
+    ("credit.refused", "原系统拒绝入账", "the source refuses the credit for good",
+     "积分将退回居民账户", "the points go back to the resident"),
+    ("credit.differs", "同一预留号的入账内容不同", "the same hold id with different content",
+     "请停止并核对入账记录", "stop and compare the records"),
+    ("webhook.signature", "推送签名无效或已过期", "the call's signature is wrong or too old",
+     "请核对密钥与双方时钟", "check the secret and both clocks"),
+    ("source.layout-changed", "文件或接口的字段已变化", "columns or fields are not those agreed",
+     "请与原系统核对字段，再更新映射", "agree on the columns with the source"),
+    ("source.login-refused", "原系统拒绝登录", "the source refuses the login",
+     "请核对账号、密码或密钥", "check account, password or key"),
+    ("source.refused", "原系统拒绝了请求", "the source refuses the request",
+     "请核对地址与权限", "check the address and the rights"),
+    ("source.unavailable", "原系统暂时无法访问", "the source can't be reached now",
+     "稍后自动重试", "it is tried again later"),
+    ("source.no-answer", "请求已发出但没有答复", "sent, but no answer came",
+     "以相同编号重试或核对", "repeat or reconcile under the same id"),
+)  # fmt: skip
+
+REASONS: dict[str, Reason] = {
+    code: Reason(code, Sentence(why_zh, why_en), Sentence(fix_zh, fix_en))
+    for code, why_zh, why_en, fix_zh, fix_en in (*_ROWS, *_SOURCES)
+}
+"""Every reason by its code."""
+ROW_REASONS = frozenset(entry[0] for entry in _ROWS)
+
+
+def reason(code: str) -> Reason:
+    """The reason; KeyError for a code that nobody has written a sentence for."""
+    return REASONS[code]

@@ -1,0 +1,136 @@
+"""Residence permit (居住证): one XLSX report a month, behind a login form and a session cookie.
+
+The source's habits: a worn-out session answers with a redirect to the login page; title rows above
+the header and a total below the rows; dates as cells, as text, or as serial numbers. Rows carry no
+id, so an event is (permit, month of the report, kind), which is also how the source marks it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+import httpx
+import openpyxl
+import orjson
+
+from issuers import reading
+from issuers.adapter import (
+    Cursor,
+    EarningEvent,
+    IssuerAdapter,
+    Item,
+    LayoutChanged,
+    Page,
+    RawRow,
+    Source,
+)
+from issuers.connector import ConnectedAdapter
+from issuers.reading import RowFault
+from issuers.remote import Remote, listed, object_in
+from ledger.errors import Refused
+
+WANTED = ("居住证编号", "事项", "月数", "办结日期")
+"""Columns that are read, wherever they stand; names and remarks are left where they are."""
+ACTIVITIES = {"居住满一月": "RES.MONTH", "参保满一月": "RES.INSURANCE"}
+"""The source's word → code of the standard."""
+HEADER_WITHIN_ROWS = 20
+_REPORT = re.compile(r"\d{4}-\d{2}\.xlsx")
+FOOTERS = ("合计", "小计", "制表")
+
+
+class ResidenceAdapter(ConnectedAdapter):
+    """Reads /reports/. Its cursor is the name of the last report read."""
+
+    scheme = "residence"
+    prefix = "/connector"
+
+    def read(self, since: Cursor) -> Iterator[Page]:
+        """One page a report, oldest first."""
+        names = listed(object_in(self.remote.get("/reports/")), "reports", "/reports/")
+        for name in sorted(str(name) for name in names):
+            if _REPORT.fullmatch(name) and name > since:
+                content = self.remote.get(f"/reports/{name}").content
+                yield Page(tuple(rows_of(name, content)), Cursor(name))
+
+    def parse(self, row: RawRow, now: datetime) -> Item:
+        """The month that the row tells of."""
+        return reading.judged(row, lambda raw: _event(raw, now))
+
+
+def rows_of(name: str, content: bytes) -> Iterator[RawRow]:
+    """The report's rows: an object of the wanted columns, or bare cells of a row cut short."""
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    sheet, at = book.worksheets[0], dict[str, int]()
+    try:
+        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            if not at:
+                at = _header(cells)
+                if not at and line >= HEADER_WITHIN_ROWS:
+                    break
+            elif any(cell is not None for cell in cells) and not _is_footer(cells):
+                place = f"{name} {sheet.title} row {line}"
+                yield RawRow(place, orjson.dumps(_content(name, at, cells)))
+    finally:
+        book.close()
+    if not at:
+        raise LayoutChanged("source.layout-changed", where=name, wanted=",".join(WANTED))
+
+
+def _header(cells: Sequence[object]) -> dict[str, int]:
+    """Column by name if this is the header row, else nothing."""
+    names = {reading.plain(cell): at for at, cell in enumerate(cells)}
+    return {name: names[name] for name in WANTED} if names.keys() >= set(WANTED) else {}
+
+
+def _is_footer(cells: Sequence[object]) -> bool:
+    return reading.plain(cells[0]).startswith(FOOTERS)
+
+
+def _content(name: str, at: dict[str, int], cells: Sequence[object]) -> object:
+    """What is kept of a row. A row with hardly anything in it is handed on as bare cells."""
+    kept = {column: _cell(cells[place]) for column, place in at.items() if place < len(cells)}
+    if sum(value is not None for value in kept.values()) < len(WANTED) - 1:
+        return [_cell(cell) for cell in cells]
+    return kept | {"month": name.removesuffix(".xlsx")}
+
+
+def _cell(value: object) -> str | int | float | None:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _event(row: RawRow, now: datetime) -> EarningEvent:
+    fields = reading.fields_of(row)
+    member, word = reading.text(fields, "居住证编号"), reading.text(fields, "事项")
+    if word not in ACTIVITIES:
+        raise RowFault("事项", "activity.unknown", word)
+    code = ACTIVITIES[word]
+    months = reading.quantity(fields, "月数")
+    when = reading.past(reading.day_or_serial(fields, "办结日期"), now, "办结日期")
+    month = str(fields["month"]).replace("-", "")
+    event_id = f"{member}-{month}-{code.removeprefix('RES.')[0]}"
+    record = reading.canonical(
+        event=event_id, member=member, activity=code, months=months, occurred=when
+    )
+    return EarningEvent(event_id, member, code, months, when, record, row.place)
+
+
+def open_adapter(source: Source) -> IssuerAdapter:
+    """The adapter, logging in by the form when it meets the login page."""
+
+    def login(client: httpx.Client) -> None:
+        words = {"user": source.user, "password": source.secret}
+        answer = client.post("/login", data=words)
+        if answer.status_code != httpx.codes.SEE_OTHER:
+            raise Refused("source.login-refused", path="/login", status=answer.status_code)
+
+    def lost(answer: httpx.Response) -> bool:
+        return answer.status_code == httpx.codes.FOUND
+
+    return ResidenceAdapter(Remote(source, login=login, lost=lost))

@@ -1,0 +1,87 @@
+"""Volunteer service (志愿服务): paged JSON behind a token that wears out.
+
+The source's habits: pages count from 1 and only grow at the end; minutes with check-in and
+check-out in Beijing time without saying so; an event occurred when the volunteer checked in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import httpx
+import orjson
+
+from issuers import reading
+from issuers.adapter import Cursor, EarningEvent, IssuerAdapter, Item, Page, RawRow, Source
+from issuers.connector import ConnectedAdapter
+from issuers.reading import RowFault
+from issuers.remote import Remote, listed, object_in
+from ledger.errors import Refused
+
+PAGE_ROWS = 200
+ACTIVITIES = {"社区服务": "VOL.SERVICE"}
+"""The source's word → code of the standard."""
+
+
+class VolunteerAdapter(ConnectedAdapter):
+    """Reads /api/services page by page. Its cursor is ``page:rows already read of it``."""
+
+    scheme = "volunteer"
+    prefix = "/api"
+
+    def read(self, since: Cursor) -> Iterator[Page]:
+        """Pages after ``since``; the last, half-filled one is asked for again next time."""
+        number, taken = (int(part) for part in (since or "1:0").split(":"))
+        while True:
+            answer = object_in(self.remote.get("/api/services", page=number, size=PAGE_ROWS))
+            records = listed(answer, "records", "/api/services")
+            rows = tuple(
+                RawRow(f"services page {number} row {at + 1}", orjson.dumps(record))
+                for at, record in enumerate(records)
+                if at >= taken
+            )
+            full = len(records) >= PAGE_ROWS
+            following = Cursor(f"{number + 1}:0" if full else f"{number}:{len(records)}")
+            if rows or full:
+                yield Page(rows, following)
+            if not full:
+                return
+            number, taken = number + 1, 0
+
+    def parse(self, row: RawRow, now: datetime) -> Item:
+        """The service that the row tells of."""
+        return reading.judged(row, lambda raw: _event(raw, now), "recordId")
+
+
+def _event(row: RawRow, now: datetime) -> EarningEvent:
+    fields = reading.fields_of(row)
+    event_id, member = reading.text(fields, "recordId"), reading.text(fields, "memberNo")
+    project = reading.text(fields, "project")
+    if project not in ACTIVITIES:
+        raise RowFault("project", "activity.unknown", project)
+    minutes = reading.quantity(fields, "minutes")
+    began = reading.past(reading.moment(fields, "checkIn"), now, "checkIn")
+    ended = reading.moment(fields, "checkOut")
+    if ended < began:
+        raise RowFault("checkOut", "time.reversed", fields["checkOut"])
+    if timedelta(minutes=minutes) > ended - began + timedelta(minutes=1):
+        raise RowFault("minutes", "quantity.disagrees", fields["minutes"])
+    code = ACTIVITIES[project]
+    record = reading.canonical(
+        event=event_id, member=member, activity=code, minutes=minutes, began=began, ended=ended
+    )
+    return EarningEvent(event_id, member, code, minutes, began, record, row.place)
+
+
+def open_adapter(source: Source) -> IssuerAdapter:
+    """The adapter, logging in with the account's name and password when first needed."""
+
+    def login(client: httpx.Client) -> None:
+        words = {"account": source.user, "password": source.secret}
+        answer = client.post("/api/login", json=words)
+        if not answer.is_success:
+            raise Refused("source.login-refused", path="/api/login", status=answer.status_code)
+        client.headers["Authorization"] = f"Token {object_in(answer).get('token')}"
+
+    return VolunteerAdapter(Remote(source, login=login))
