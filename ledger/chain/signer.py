@@ -17,7 +17,7 @@ from ledger.chain import rlp
 Address = NewType("Address", bytes)
 """20 bytes."""
 ADDRESS_BYTES = 20
-DIGEST_BYTES = 32
+SECRET_BYTES = 32
 TRANSACTION_GAS_MAX = 16_777_216
 """Most gas of one transaction: EIP-7825, and a rule of ours on every chain."""
 _RECOVERY_BASE = 27
@@ -66,16 +66,18 @@ class Key:
     def from_bytes(cls, secret: bytes) -> Key:
         """The key of a 32-byte secret; ValueError, without the secret, if it is none."""
         try:
-            return cls(PrivateKey(secret))
+            if len(secret) == SECRET_BYTES:  # a shorter one would be padded
+                return cls(PrivateKey(secret))
         except ValueError:
-            raise ValueError("not a secp256k1 secret of 32 bytes") from None
+            pass
+        raise ValueError("not a secp256k1 secret of 32 bytes")
 
     @classmethod
     def generate(cls) -> Key:
         """A fresh key that nobody knows."""
         while True:
             try:
-                return cls(PrivateKey(secrets.token_bytes(32)))
+                return cls(PrivateKey(secrets.token_bytes(SECRET_BYTES)))
             except ValueError:  # zero or beyond the curve's order: about never
                 continue
 
