@@ -1,0 +1,119 @@
+"""Recording a transaction: signed and on disk with the rows that it belongs to, before it is sent.
+
+``Outbox.record`` runs in the caller's transaction, so a command and its effect on the chain are
+recorded together or not at all. Its nonce and bytes never change from then on: sending twice is
+harmless. Who sends, and what becomes of it, is the submitter's.
+"""
+
+from __future__ import annotations
+
+from ledger.chain.signer import (
+    ADDRESS_BYTES,
+    TRANSACTION_GAS_MAX,
+    Key,
+    SignedTransaction,
+    Transaction,
+)
+from ledger.errors import Broken, Refused, Rejected
+from ledger.store import outbox as store
+from ledger.store.engine import Connection
+from ledger.store.outbox_tables import ID_CHARACTERS, WAITING, OutboxRow
+
+RAW_BYTES_MAX = 128 * 1024
+"""Most bytes of a signed transaction: nodes take no more."""
+NOTHING_GAS = 21_000
+"""What a transaction without content costs."""
+
+
+class Outbox:
+    """One key's outbox on one chain. Holds no state: all of it stands in the database."""
+
+    def __init__(self, key: Key, chain_id: int) -> None:
+        self.key = key
+        self.chain_id = chain_id
+
+    @property
+    def sender(self) -> bytes:
+        """The key's address, 20 bytes."""
+        return self.key.address
+
+    def record(
+        self, connection: Connection, command_id: str, to: bytes | None, data: bytes, gas: int
+    ) -> OutboxRow:
+        """Records a transaction under its command's id, with the next nonce; commits nothing.
+
+        ``to`` is 20 bytes, or None to create a contract; ``gas`` is its limit. The same id with the
+        same ``to`` and ``data`` gives the row that is there, with the gas it was recorded with.
+        Raises Rejected for other content under the id, or for what no node would take; Refused
+        before the first bootstrap.
+        """
+        _check(command_id, to, gas)
+        counted = self.counted(connection, lock=True)
+        before = store.find(connection, command_id)
+        if before is not None:
+            if (before.sender, before.to, before.data) != (self.sender, to, data):
+                raise Rejected("outbox.id-reused", id=command_id)
+            return before
+        signed = self._signed(Transaction(to, data, counted.next_nonce, gas, self.chain_id))
+        self._add(connection, command_id, to, data, gas, counted.next_nonce, signed)
+        row = store.find(connection, command_id)
+        assert row is not None
+        return row
+
+    def counted(self, connection: Connection, *, lock: bool = False) -> store.Sender:
+        """What is kept of the key. Raises Refused before bootstrap, Broken on another chain."""
+        kept = store.sender(connection, self.sender, lock=lock)
+        if kept is None:
+            raise Refused("outbox.not-bootstrapped", sender=self.sender)
+        if kept.chain_id != self.chain_id:
+            raise Broken("outbox.other-chain", expected=kept.chain_id, found=self.chain_id)
+        return kept
+
+    def replace_with_nothing(self, connection: Connection, nonce: int) -> OutboxRow:
+        """From now on an empty transaction to itself is sent for that nonce, signed at once.
+
+        Whichever of the two is mined counts; if it is the empty one the row ends as failed. Raises
+        Rejected if the nonce was never recorded, Refused if it is mined.
+        """
+        row = store.find_nonce(connection, self.sender, nonce)
+        if row is None:
+            raise Rejected("outbox.no-such-nonce", nonce=nonce)
+        if row.state not in WAITING:
+            raise Refused("outbox.already-mined", nonce=nonce, id=row.id)
+        nothing = Transaction(self.sender, b"", nonce, NOTHING_GAS, self.chain_id)
+        signed = self.key.sign_transaction(nothing)
+        store.set_nothing(connection, row.id, signed.raw, signed.hash)
+        replaced = store.find(connection, row.id)
+        assert replaced is not None
+        return replaced
+
+    def _signed(self, transaction: Transaction) -> SignedTransaction:
+        signed = self.key.sign_transaction(transaction)
+        if len(signed.raw) > RAW_BYTES_MAX:
+            raise Rejected("outbox.too-large", size=len(signed.raw), most=RAW_BYTES_MAX)
+        return signed
+
+    def _add(
+        self,
+        connection: Connection,
+        command_id: str,
+        to: bytes | None,
+        data: bytes,
+        gas: int,
+        nonce: int,
+        signed: SignedTransaction,
+    ) -> None:
+        store.take_nonce(connection, self.sender)
+        values = {"id": command_id, "sender": self.sender, "nonce": nonce, "to": to}
+        content = {"data": data, "gas": gas, "raw": signed.raw, "hash": signed.hash}
+        store.add(connection, values | content)
+
+
+def _check(command_id: str, to: bytes | None, gas: int) -> None:
+    """Rejects what no node would ever take, before it can stand in the way of others."""
+    if not 0 < len(command_id) <= ID_CHARACTERS:
+        raise Rejected("outbox.id-length", length=len(command_id), most=ID_CHARACTERS)
+    if to is not None and len(to) != ADDRESS_BYTES:
+        raise Rejected("outbox.no-address", length=len(to))
+    if not NOTHING_GAS <= gas <= TRANSACTION_GAS_MAX:
+        raise Rejected("outbox.gas-out-of-range", gas=gas, most=TRANSACTION_GAS_MAX)

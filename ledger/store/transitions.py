@@ -1,0 +1,51 @@
+"""The only place where a row's ``state`` is written: at its making, and at an allowed move.
+
+The transaction then reaches the move's fault points. A test reads the source of everything else for
+updates of a ``state`` that do not go through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, insert, update
+
+from ledger.errors import Broken
+from ledger.faults import NEW, Transitions
+from ledger.store.engine import note_point
+
+
+def create(
+    connection: Connection,
+    machine: Transitions,
+    table: Table,
+    state: str,
+    values: Mapping[str, Any],
+) -> None:
+    """Inserts a row in its first state. Database errors (a key that is there) pass through."""
+    point = machine.point(NEW, state)
+    connection.execute(insert(table).values(**values, state=state))
+    note_point(connection, point)
+
+
+def move(
+    connection: Connection,
+    machine: Transitions,
+    table: Table,
+    key: Mapping[str, Any],
+    states: tuple[str, str],
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    """Moves the row whose columns equal ``key`` from the first state to the second.
+
+    ``values`` are set with it. Raises Broken if the machine has no such move, or the row is not in
+    the first state.
+    """
+    before, after = states
+    point = machine.point(before, after)
+    chosen = and_(table.c.state == before, *(table.c[name] == key[name] for name in key))
+    done = connection.execute(update(table).where(chosen).values(**(values or {}), state=after))
+    if done.rowcount != 1:
+        raise Broken("store.not-in-state", machine=machine.machine, expected=before)
+    note_point(connection, point)
