@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from ledger.store import transitions
 from ledger.store.outbox_tables import (
@@ -90,13 +90,12 @@ def add(connection: Connection, values: dict[str, Any]) -> None:
 
 def find(connection: Connection, command_id: str) -> OutboxRow | None:
     """The row of a command, or None."""
-    return _one(connection.execute(select(OUTBOX).where(OUTBOX.c.id == command_id)).one_or_none())
+    return _found(connection, OUTBOX.c.id == command_id)
 
 
 def find_nonce(connection: Connection, who: bytes, nonce: int) -> OutboxRow | None:
     """The row of a nonce, or None."""
-    chosen = select(OUTBOX).where(OUTBOX.c.sender == who, OUTBOX.c.nonce == nonce)
-    return _one(connection.execute(chosen).one_or_none())
+    return _found(connection, and_(OUTBOX.c.sender == who, OUTBOX.c.nonce == nonce))
 
 
 def waiting(connection: Connection, who: bytes) -> list[Waiting]:
@@ -115,14 +114,23 @@ def raws(connection: Connection, ids: Sequence[str]) -> list[bytes]:
     return [found[name] for name in ids]
 
 
-def mined(connection: Connection, who: bytes, *, after: int = -1) -> list[OutboxRow]:
-    """Rows in blocks that are not final, from the block behind ``after`` on, in nonce order."""
-    return _in_blocks(connection, who, (State.MINED,), OUTBOX.c.block_number > after)
+def mined_after(connection: Connection, who: bytes, number: int) -> list[OutboxRow]:
+    """Rows in blocks behind this one that are not final yet, in nonce order."""
+    return _rows(connection, who, OUTBOX.c.state == State.MINED, OUTBOX.c.block_number > number)
 
 
 def mined_until(connection: Connection, who: bytes, last: int) -> list[OutboxRow]:
     """Rows in blocks up to ``last`` that are not final yet, in nonce order."""
-    return _in_blocks(connection, who, (State.MINED,), OUTBOX.c.block_number <= last)
+    return _rows(connection, who, OUTBOX.c.state == State.MINED, OUTBOX.c.block_number <= last)
+
+
+def troubled(connection: Connection, who: bytes, attempts: int) -> list[OutboxRow]:
+    """Rows in no block that the node refused the last time, and the earliest one if it was handed
+    over so many times; in nonce order."""
+    c = OUTBOX.c
+    earliest = select(func.min(c.nonce)).where(c.sender == who, c.state.in_(WAITING))
+    unmined = and_(c.nonce == earliest.scalar_subquery(), c.attempts >= attempts)
+    return _rows(connection, who, c.state.in_(WAITING), or_(c.refusals > 0, unmined))
 
 
 def ever_mined(connection: Connection, who: bytes) -> bool:
@@ -192,17 +200,17 @@ def set_nothing(connection: Connection, command_id: str, raw: bytes, name: bytes
     )
 
 
-def _in_blocks(
-    connection: Connection, who: bytes, states: Sequence[State], where: Any
-) -> list[OutboxRow]:
-    chosen = select(OUTBOX).where(OUTBOX.c.sender == who, OUTBOX.c.state.in_(states), where)
-    rows = connection.execute(chosen.order_by(OUTBOX.c.nonce)).all()
-    return [row for row in map(_one, rows) if row is not None]
+def _rows(connection: Connection, who: bytes, *where: ColumnElement[bool]) -> list[OutboxRow]:
+    chosen = select(OUTBOX).where(OUTBOX.c.sender == who, *where).order_by(OUTBOX.c.nonce)
+    return [_row(row) for row in connection.execute(chosen)]
 
 
-def _one(row: Row[Any] | None) -> OutboxRow | None:
-    if row is None:
-        return None
+def _found(connection: Connection, where: ColumnElement[bool]) -> OutboxRow | None:
+    row = connection.execute(select(OUTBOX).where(where)).one_or_none()
+    return None if row is None else _row(row)
+
+
+def _row(row: Row[Any]) -> OutboxRow:
     values = row._asdict()
     return OutboxRow(**values | {"state": State(values["state"])})
 
