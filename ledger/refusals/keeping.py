@@ -1,0 +1,170 @@
+"""What our own store and outbox say: commands under their ids, a key's transactions, the database.
+
+Those who run an installation read these; a resident meets them only as "try again later".
+"""
+
+from __future__ import annotations
+
+from ledger.errors import Broken, OutcomeUnknown, Refused, Rejected
+from ledger.refusals.entry import area, entry
+
+OUTBOX = area(
+    "outbox",
+    "待发交易",
+    "The outbox",
+    entry(
+        "outbox.id-reused",
+        Rejected,
+        "(id)",
+        zh="编号 {id} 已用于内容不同的指令。",
+        zh_cure="请为新的指令换一个编号；重试时内容须与原来完全一致。",
+        en="The id {id} belongs to a command of other content.",
+        en_cure="Give the new command an id of its own; a repeat carries the same content.",
+        http_status=409,
+    ),
+    entry(
+        "outbox.id-length",
+        Rejected,
+        "(length, most)",
+        zh="指令编号有 {length} 个字符，应为 1 至 {most} 个。",
+        zh_cure="请改用长度合适的编号。",
+        en="The command's id has {length} characters; it takes 1 to {most}.",
+        en_cure="Use an id of that length.",
+    ),
+    entry(
+        "outbox.no-address",
+        Rejected,
+        "(length)",
+        zh="收方地址有 {length} 个字节，应为 20 个。",
+        zh_cure="请核对合约地址。",
+        en="The address has {length} bytes instead of 20.",
+        en_cure="Check the contract's address.",
+    ),
+    entry(
+        "outbox.gas-out-of-range",
+        Rejected,
+        "(gas, most)",
+        zh="计算量上限 {gas} 不在范围内，最多 {most}。",
+        zh_cure="请缩小批次后重试。",
+        en="The limit of {gas} gas is out of range: at most {most}.",
+        en_cure="Make the batch smaller.",
+    ),
+    entry(
+        "outbox.too-large",
+        Rejected,
+        "(size, most)",
+        zh="交易有 {size} 个字节，节点最多接受 {most} 个。",
+        zh_cure="请缩小批次后重试。",
+        en="The transaction has {size} bytes; nodes take at most {most}.",
+        en_cure="Make the batch smaller.",
+    ),
+    entry(
+        "outbox.not-bootstrapped",
+        Refused,
+        "(sender)",
+        zh="密钥 {sender} 还没有与链核对，不能提交。",
+        zh_cure="请等待启动时的核对完成；长时间不完成时检查节点。",
+        en="The key {sender} has not been compared with the chain yet.",
+        en_cure="Wait until the start-up has compared it; if that takes long, check the node.",
+    ),
+    entry(
+        "outbox.other-chain",
+        Broken,
+        "(expected, found)",
+        zh="待发交易属于链 {expected}，设置却是链 {found}。",
+        zh_cure="请停止并核对数据库与链编号的设置。",
+        en="The outbox belongs to chain {expected}, the settings name chain {found}.",
+        en_cure="Stop, and check database and chain id in the settings.",
+    ),
+    entry(
+        "outbox.no-such-nonce",
+        Rejected,
+        "(nonce)",
+        zh="没有序号为 {nonce} 的待发交易。",
+        zh_cure="请核对序号。",
+        en="No transaction was recorded under the nonce {nonce}.",
+        en_cure="Check the nonce.",
+        http_status=404,
+    ),
+    entry(
+        "outbox.already-mined",
+        Refused,
+        "(nonce, id)",
+        zh="序号 {nonce} 的交易（指令 {id}）已经上链，不能再作废。",
+        zh_cure="无需处理；如需撤销其效果，请走更正或退回流程。",
+        en="The transaction of nonce {nonce} (command {id}) is on the chain already.",
+        en_cure="Nothing to do; to undo its effect, correct or refund.",
+    ),
+    entry(
+        "outbox.key-used-elsewhere",
+        Refused,
+        "(sender, nonce)",
+        zh="密钥 {sender} 的序号 {nonce} 已被本程序之外的交易使用。",
+        zh_cure="请立即停止，查明还有谁在使用该密钥；必要时更换密钥。",
+        en="The nonce {nonce} of the key {sender} was used by a transaction that is not ours.",
+        en_cure="Stop at once and find who else has the key; rotate it if in doubt.",
+    ),
+    entry(
+        "outbox.no-such-id",
+        Rejected,
+        "(id)",
+        zh="没有编号为 {id} 的待发交易。",
+        zh_cure="请核对编号。",
+        en="No transaction was recorded under the id {id}.",
+        en_cure="Check the id.",
+        http_status=404,
+    ),
+    entry(
+        "outbox.not-final-yet",
+        OutcomeUnknown,
+        "(id, state, words)",
+        zh="指令 {id} 的交易尚未最终确认（状态 {state}，节点答复 {words}）。",
+        zh_cure="交易会继续自动提交；请稍后以同一编号查询，不要换编号重发。",
+        en="The transaction of command {id} is not final yet ({state}; the node says: {words}).",
+        en_cure="It goes on being sent; look it up later under the same id, never under a new one.",
+    ),
+)
+
+STORE = area(
+    "store",
+    "数据库",
+    "The database",
+    entry(
+        "store.locked",
+        Refused,
+        "(path)",
+        zh="数据库 {path} 正由另一个进程使用。",
+        zh_cure="请关闭另一个进程，或在设置中另选数据库。",
+        en="Another process uses the database {path}.",
+        en_cure="End that process, or choose another database in the settings.",
+    ),
+    entry(
+        "store.newer",
+        Refused,
+        "(family, words)",
+        zh="数据库（{family}）由更新版本的软件建立（{words}）。",
+        zh_cure="请升级软件，或改用与之对应的数据库备份。",
+        en="The database ({family}) was made by newer software ({words}).",
+        en_cure="Upgrade the software, or use a backup that fits it.",
+    ),
+    entry(
+        "store.not-in-state",
+        Broken,
+        "(machine, expected)",
+        zh="{machine} 的记录不在状态“{expected}”，可能有其他进程改动。",
+        zh_cure="请停止并查明是否有第二个进程在写同一数据库。",
+        en="A row of {machine} is not in the state “{expected}”: somebody else moved it.",
+        en_cure="Stop, and find out whether a second process writes to the database.",
+    ),
+    entry(
+        "store.no-such-transition",
+        Broken,
+        "(machine, move)",
+        zh="{machine} 的记录不允许这样变更状态：{move}。",
+        zh_cure="请停止并报告软件缺陷。",
+        en="Rows of {machine} may not move so: {move}.",
+        en_cure="Stop, and report a defect of the software.",
+    ),
+)
+
+AREAS = (OUTBOX, STORE)

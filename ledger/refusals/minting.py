@@ -1,0 +1,178 @@
+"""What the ledger says to an issuer: batches, their rows and limits, and corrections.
+
+Rows count from 0 in the fields and from 1 in the sentences, as a clerk counts.
+"""
+
+from __future__ import annotations
+
+from ledger.errors import Refused, Rejected
+from ledger.refusals.entry import area, entry
+
+MINT = area(
+    "mint",
+    "授予积分",
+    "Awarding points",
+    entry(
+        "mint.batch-number",
+        Refused,
+        "WrongBatchNumber(issuer, expected, given)",
+        zh="{issuer}的下一批次是第 {expected} 号，收到的是第 {given} 号。",
+        zh_cure="请核对是否有第二个代理在运行，核对后从第 {expected} 号继续。",
+        en="The next batch is number {expected}, not {given} ({issuer}).",
+        en_cure="Check whether a second agent is running, then go on with number {expected}.",
+    ),
+    entry(
+        "mint.batch-malformed",
+        Rejected,
+        "BatchMalformed(awards, keys)",
+        zh="批次为空或不成对：{awards} 条授予，{keys} 个事件标识。",
+        zh_cure="请重新组批，每条授予须有一个事件标识。",
+        en="The batch is empty or does not pair up: {awards} awards, {keys} event keys.",
+        en_cure="Put the batch together again, one event key for each award.",
+    ),
+    entry(
+        "mint.keys-not-rising",
+        Rejected,
+        "KeysNotRising(row)",
+        zh="第 {row} 条的事件标识重复或未按顺序排列。",
+        zh_cure="请按事件标识升序重新组批，并去掉重复的事件。",
+        en="The event key of award {row} repeats or is out of order.",
+        en_cure="Sort the batch by event key and leave out what repeats.",
+    ),
+    entry(
+        "mint.account-missing",
+        Rejected,
+        "AccountMissing(row)",
+        zh="第 {row} 条没有填写通兑账户。",
+        zh_cure="请等居民绑定账户后再授予该条。",
+        en="Award {row} names no account.",
+        en_cure="Leave the award until the resident has linked an account.",
+    ),
+    entry(
+        "mint.month-in-future",
+        Refused,
+        "MonthInFuture(row, month, now_month)",
+        zh="第 {row} 条的发生月份 {month} 还没有到，现在是 {now_month}。",
+        zh_cure="请核对发生日期。",
+        en="Award {row} occurred in {month}, which has not come: it is {now_month}.",
+        en_cure="Check the date on which it occurred.",
+    ),
+    entry(
+        "mint.year-closed",
+        Refused,
+        "YearClosed(row, year)",
+        zh="第 {row} 条属于 {year} 年，该年度已关账。",
+        zh_cure="关账后不能再授予；确有差错的，由理事会更正。",
+        en="Award {row} belongs to {year}, and that year is closed.",
+        en_cure="Nothing more is awarded for it; only the council may correct it.",
+    ),
+    entry(
+        "mint.unknown-activity",
+        Refused,
+        "UnknownActivity(row, activity)",
+        zh="第 {row} 条的事项 {activity} 没有登记。",
+        zh_cure="请核对认证标准中的事项编号；新事项由理事会表决登记。",
+        en="Activity {activity} of award {row} is not registered.",
+        en_cure="Check its number in the standard; new activities are voted in by the council.",
+    ),
+    entry(
+        "mint.foreign-activity",
+        Refused,
+        "ForeignActivity(row, activity, issuer)",
+        zh="第 {row} 条的事项 {activity} 属于{issuer}，不是本单位的事项。",
+        zh_cure="请改用本单位的事项编号。",
+        en="Activity {activity} of award {row} is not yours: it belongs to {issuer}.",
+        en_cure="Use an activity of your own.",
+        http_status=403,
+    ),
+    entry(
+        "mint.no-rate-yet",
+        Refused,
+        "NoRateYet(row, activity, month)",
+        zh="第 {row} 条的事项 {activity} 在 {month} 还没有折算率。",
+        zh_cure="请核对发生月份；折算率生效前发生的事项不授予积分。",
+        en="Activity {activity} of award {row} had no rate in {month}.",
+        en_cure="Check the month; what occurred before the first rate earns nothing.",
+    ),
+    entry(
+        "mint.amount-out-of-range",
+        Rejected,
+        "AmountOutOfRange(row, units)",
+        zh="第 {row} 条折算为 {units}，为零或超出可信范围。",
+        zh_cure="请核对原始数量及其单位（分钟、克、分）。",
+        en="Award {row} comes to {units}: nothing, or beyond belief.",
+        en_cure="Check the quantity and its unit (minutes, grams, fen).",
+    ),
+    entry(
+        "mint.limit-reached",
+        Refused,
+        "IssuanceLimitReached(row, limit, headroom_units)",
+        zh="从第 {row} 条起超出“{limit}”，本批次最多还能授予 {headroom_units}。",
+        zh_cure="请先提交额度以内的部分，其余等额度恢复后再提交。",
+        en="From award {row} on, the batch exceeds the {limit}: {headroom_units} are left.",
+        en_cure="Send what fits, and the rest once there is headroom again.",
+        http_status=429,
+    ),
+    entry(
+        "mint.lane-overflow",
+        Refused,
+        "LaneOverflow(issuer, account, epoch)",
+        zh="账户 {account} 中{issuer}于{epoch}到期的积分已达可记录的上限。",
+        zh_cure="请核对数量是否有误；确无误时，请居民先使用一部分积分。",
+        en="The account {account} can hold no more points that expire in {epoch} ({issuer}).",
+        en_cure="Check the amounts; if they are right, some points must be spent first.",
+    ),
+)
+
+CORRECT = area(
+    "correct",
+    "更正",
+    "Corrections",
+    entry(
+        "correct.batch-differs",
+        Rejected,
+        "BatchDataMismatch(issuer, number)",
+        zh="提交的内容与{issuer}第 {number} 号批次上链时的内容不一致。",
+        zh_cure="请从链上重新读取该批次的原始内容再提交。",
+        en="This is not the content of batch {number} as it was minted ({issuer}).",
+        en_cure="Read the batch from the chain again and submit that.",
+    ),
+    entry(
+        "correct.row-missing",
+        Rejected,
+        "RowMissing(row, rows)",
+        zh="批次只有 {rows} 条，没有第 {row} 条。",
+        zh_cure="请核对要更正的条目。",
+        en="The batch has {rows} awards; there is no award {row}.",
+        en_cure="Check which award is to be corrected.",
+    ),
+    entry(
+        "correct.nothing-due",
+        Refused,
+        "NothingToCorrect(row, standing_units, new_units)",
+        zh="第 {row} 条现有 {standing_units}，更正后为 {new_units}，没有可扣减的部分。",
+        zh_cure="更正只能减少；少计的部分请作为新的事件授予。",
+        en="Award {row} stands at {standing_units} and would be {new_units}: nothing to take.",
+        en_cure="A correction only takes away; award what was missed as an event of its own.",
+    ),
+    entry(
+        "correct.differs",
+        Refused,
+        "CorrectionMismatch(correction_id)",
+        zh="更正 {correction_id} 不存在、已撤销、内容不符，或不属于本单位。",
+        zh_cure="请从链上重新读取该更正的记录，由原发行方撤销。",
+        en="Correction {correction_id} is unknown, undone, different, or another issuer's.",
+        en_cure="Read its record from the chain again; only its own issuer undoes it.",
+    ),
+    entry(
+        "correct.year-still-open",
+        Refused,
+        "YearStillOpen(year)",
+        zh="{year} 年尚未关账，理事会不能代为更正。",
+        zh_cure="请由发行方自行更正。",
+        en="The year {year} is still open, so the council can't correct it.",
+        en_cure="Let the issuer correct it.",
+    ),
+)
+
+AREAS = (MINT, CORRECT)
