@@ -48,9 +48,9 @@ contract ClearingHouse is IClearingHouse, AccessManaged {
     }
 
     /// @inheritdoc IClearingHouse
-    function record(uint16 debtor, uint16 creditor, int64 units, bytes32 origin) external {
+    function record(uint16 debtor, uint16 creditor, int64 units) external {
         if (msg.sender != _ledger) revert OnlyLedger(msg.sender);
-        _enter(debtor, creditor, units, origin);
+        _enter(debtor, creditor, units);
     }
 
     /// @inheritdoc IClearingHouse
@@ -115,8 +115,8 @@ contract ClearingHouse is IClearingHouse, AccessManaged {
         _checkReversal(entry);
         _disputes[id].units = 0;
         _reversed[entry.originWindow][entry.debtor][entry.creditor] += int256(uint256(entry.units));
-        _enter(entry.debtor, entry.creditor, -int64(entry.units), id);
-        emit DisputeAccepted(id, openWindow());
+        _enter(entry.debtor, entry.creditor, -int64(entry.units));
+        emit DisputeAccepted(id, entry.debtor, entry.creditor, entry.units);
     }
 
     /// @inheritdoc IClearingHouse
@@ -157,12 +157,11 @@ contract ClearingHouse is IClearingHouse, AccessManaged {
         return balance < 0 ? uint256(-balance) : 0;
     }
 
-    function _enter(uint16 debtor, uint16 creditor, int64 units, bytes32 origin) private {
+    function _enter(uint16 debtor, uint16 creditor, int64 units) private {
         uint32 id = openWindow();
         _obligations[id][debtor][creditor] += units;
         _positions[id][debtor] -= units;
         _positions[id][creditor] += units;
-        emit ObligationChanged(id, debtor, creditor, units, origin);
     }
 
     function _open(uint64 fromBlock) private {

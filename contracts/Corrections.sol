@@ -73,14 +73,13 @@ abstract contract Corrections is Minting {
         uint256 word = Lanes.present(_words[issuer][account], nowEpoch);
         uint192 slices = uint192(Lanes.takeEarliest(word, nowEpoch, due));
         uint256 taken = Lanes.total(slices);
-        word = _creditYear(word - slices, month, taken, false);
-        _words[issuer][account] = word;
-        for (uint256 epoch = nowEpoch; epoch < nowEpoch + Lanes.COUNT; ++epoch) {
-            uint64 slice = uint64(Lanes.at(slices, epoch));
-            if (slice == 0) continue;
+        _words[issuer][account] = _creditYear(word - slices, month, taken, false);
+        (uint256 epoch, uint256 slice) = (nowEpoch, 0);
+        for (uint256 rest = slices; rest != 0;) {
+            (epoch, slice, rest) = Lanes.next(rest, epoch);
             Class storage c = _classes[issuer][epoch];
-            c.free -= slice;
-            c.corrected += slice;
+            c.free -= uint64(slice);
+            c.corrected += uint64(slice);
             emit Transfer(msg.sender, account, address(0), _tokenId(issuer, epoch), slice);
         }
         _issuers[issuer].lossUnits += uint64(due - taken);
@@ -113,9 +112,9 @@ abstract contract Corrections is Minting {
         uint256 nowEpoch = Months.epochOf(block.timestamp);
         uint256 firstLanding = Months.firstLandingEpoch(block.timestamp);
         uint256 word = Lanes.present(_words[entry.issuer][entry.account], nowEpoch);
-        for (uint256 epoch = entry.epoch; epoch < entry.epoch + Lanes.COUNT; ++epoch) {
-            uint256 slice = Lanes.at(entry.slices, epoch);
-            if (slice == 0) continue;
+        (uint256 epoch, uint256 slice) = (uint256(entry.epoch), 0);
+        for (uint256 rest = entry.slices; rest != 0;) {
+            (epoch, slice, rest) = Lanes.next(rest, epoch);
             _classes[entry.issuer][epoch].corrected -= uint64(slice);
             word = _land(word, entry.issuer, entry.account, epoch, slice, firstLanding);
         }

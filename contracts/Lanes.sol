@@ -8,10 +8,14 @@ library Lanes {
     uint256 internal constant COUNT = 6;
     uint256 internal constant LANE_BITS = 32;
     uint256 internal constant LANE_MAX = type(uint32).max;
+    uint256 internal constant LAST_SHIFT = (COUNT - 1) * LANE_BITS;
+    /// Lanes 0, 2 and 4, each with the room of its neighbour.
+    uint256 internal constant EVEN_LANES = 0x00ffffffff00000000ffffffff00000000ffffffff;
     uint256 internal constant LANES_MASK = type(uint192).max;
     uint256 internal constant EPOCH_SHIFT = 192;
     uint256 internal constant THIS_YEAR_SHIFT = 208;
-    uint256 internal constant LAST_YEAR_SHIFT = 232;
+    uint256 internal constant COUNTER_BITS = 24;
+    uint256 internal constant LAST_YEAR_SHIFT = THIS_YEAR_SHIFT + COUNTER_BITS;
     uint256 internal constant COUNTER_MAX = type(uint24).max;
     uint256 internal constant EPOCHS_PER_YEAR = 2;
 
@@ -20,19 +24,21 @@ library Lanes {
         uint256 written = uint16(word >> EPOCH_SHIFT);
         if (written == nowEpoch) return word;
         uint256 lanes = word & LANES_MASK;
-        uint256 thisYear = uint24(word >> THIS_YEAR_SHIFT);
-        uint256 lastYear = word >> LAST_YEAR_SHIFT;
+        uint256 counters = word >> THIS_YEAR_SHIFT;
         unchecked {
             // A block's time never goes back, so nowEpoch > written here.
-            if (nowEpoch - written >= COUNT) lanes = 0;
-            else for (uint256 epoch = written; epoch < nowEpoch; ++epoch) lanes &= ~(LANE_MAX << shiftOf(epoch));
-            uint256 yearsPassed = nowEpoch / EPOCHS_PER_YEAR - written / EPOCHS_PER_YEAR;
-            if (yearsPassed != 0) {
-                lastYear = yearsPassed == 1 ? thisYear : 0;
-                thisYear = 0;
+            uint256 passed = nowEpoch - written;
+            if (passed >= COUNT) {
+                lanes = 0;
+            } else {
+                // As many full lanes as epochs passed, from the first of them on, around the end.
+                uint256 gone = (1 << passed * LANE_BITS) - 1 << shiftOf(written);
+                lanes &= ~(gone | gone >> EPOCH_SHIFT);
             }
+            uint256 yearsPassed = nowEpoch / EPOCHS_PER_YEAR - written / EPOCHS_PER_YEAR;
+            if (yearsPassed != 0) counters = yearsPassed == 1 ? (counters & COUNTER_MAX) << COUNTER_BITS : 0;
         }
-        return lanes | nowEpoch << EPOCH_SHIFT | thisYear << THIS_YEAR_SHIFT | lastYear << LAST_YEAR_SHIFT;
+        return lanes | nowEpoch << EPOCH_SHIFT | counters << THIS_YEAR_SHIFT;
     }
 
     function shiftOf(uint256 epoch) internal pure returns (uint256) {
@@ -43,21 +49,26 @@ library Lanes {
         return uint32(lanes >> shiftOf(epoch));
     }
 
-    /// @return sum of the six lanes, in units
-    function total(uint256 lanes) internal pure returns (uint256 sum) {
-        for (uint256 shift = 0; shift < EPOCH_SHIFT; shift += LANE_BITS) sum += uint32(lanes >> shift);
+    /// @return sum of the six lanes, in units; what stands above them is ignored
+    function total(uint256 lanes) internal pure returns (uint256) {
+        unchecked {
+            // Neighbours add up in 64 bits each, then the three pairs: no sum can reach its limit.
+            lanes = (lanes & EVEN_LANES) + (lanes >> LANE_BITS & EVEN_LANES);
+            return uint64(lanes) + uint256(uint64(lanes >> 64)) + uint64(lanes >> 128);
+        }
     }
 
     /// @notice Take up to `units`, earliest epoch first, from lanes that begin at `firstEpoch`.
     /// @return slices what was taken, in the same lanes, so that `lanes - slices` is what is left
     function takeEarliest(uint256 lanes, uint256 firstEpoch, uint256 units) internal pure returns (uint256 slices) {
         unchecked {
+            uint256 shift = shiftOf(firstEpoch);
             for (uint256 i = 0; i < COUNT && units != 0; ++i) {
-                uint256 shift = shiftOf(firstEpoch + i);
                 uint256 slice = uint32(lanes >> shift);
                 if (slice > units) slice = units;
                 slices |= slice << shift;
                 units -= slice; // slice <= units
+                shift = shift == LAST_SHIFT ? 0 : shift + LANE_BITS;
             }
         }
     }
@@ -65,8 +76,9 @@ library Lanes {
     /// @notice Take up to `units`, latest epoch first: the reverse of `takeEarliest`.
     function takeLatest(uint256 lanes, uint256 firstEpoch, uint256 units) internal pure returns (uint256 slices) {
         unchecked {
-            for (uint256 i = COUNT; i != 0 && units != 0; --i) {
-                uint256 shift = shiftOf(firstEpoch + i - 1);
+            uint256 shift = shiftOf(firstEpoch);
+            for (uint256 i = 0; i < COUNT && units != 0; ++i) {
+                shift = shift == 0 ? LAST_SHIFT : shift - LANE_BITS;
                 uint256 slice = uint32(lanes >> shift);
                 if (slice > units) slice = units;
                 slices |= slice << shift;
@@ -75,11 +87,22 @@ library Lanes {
         }
     }
 
-    /// @return the expiry epoch of the earliest non-empty lane, given that lanes begin at `firstEpoch`
-    function earliest(uint256 lanes, uint256 firstEpoch) internal pure returns (uint256) {
-        uint256 epoch = firstEpoch;
-        while (at(lanes, epoch) == 0) ++epoch;
-        return epoch;
+    /// @notice Walks slices: the earliest non-empty lane from `epoch` on, and what is left after it.
+    /// @param lanes not zero, nothing above the six lanes
+    /// @return the lane's epoch
+    /// @return its units
+    /// @return lanes without it: zero ends the walk
+    function next(uint256 lanes, uint256 epoch) internal pure returns (uint256, uint256, uint256) {
+        unchecked {
+            uint256 shift = shiftOf(epoch);
+            while (true) {
+                uint256 units = uint32(lanes >> shift);
+                if (units != 0) return (epoch, units, lanes ^ units << shift);
+                ++epoch;
+                shift = shift == LAST_SHIFT ? 0 : shift + LANE_BITS;
+            }
+            return (0, 0, 0); // never: some lane is not empty
+        }
     }
 
     /// @return units issued in `year`, a year that the word (brought to `nowEpoch`) still counts

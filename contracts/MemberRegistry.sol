@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {FundAccounts} from "./FundAccounts.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 
 /// @title The member organisations. See `IMemberRegistry`.
@@ -17,7 +18,6 @@ contract MemberRegistry is IMemberRegistry, AccessManaged {
     mapping(uint16 id => Member) private _members;
     mapping(uint16 id => IssuerTerms) private _terms;
     mapping(address key => uint16 id) private _byKey;
-    mapping(address account => uint16 id) private _fundAccounts;
 
     constructor(address authority) AccessManaged(authority) {}
 
@@ -65,13 +65,6 @@ contract MemberRegistry is IMemberRegistry, AccessManaged {
     }
 
     /// @inheritdoc IMemberRegistry
-    function registerFundAccount(address account, uint16 id) external restricted {
-        _requireRole(id, _known(id).roles, FUND);
-        _fundAccounts[account] = id;
-        emit FundAccountRegistered(account, id);
-    }
-
-    /// @inheritdoc IMemberRegistry
     function rotateKey(address newKey) external {
         _changeKey(_byCaller(msg.sender), newKey);
     }
@@ -106,7 +99,9 @@ contract MemberRegistry is IMemberRegistry, AccessManaged {
 
     /// @inheritdoc IMemberRegistry
     function fundMemberOf(address account) external view returns (uint16) {
-        return _fundAccounts[account];
+        if (!FundAccounts.isFundAccount(account)) return 0;
+        uint16 id = FundAccounts.memberIn(account);
+        return _members[id].roles & FUND == 0 ? 0 : id;
     }
 
     /// @inheritdoc IMemberRegistry
@@ -140,8 +135,7 @@ contract MemberRegistry is IMemberRegistry, AccessManaged {
     }
 
     /// @inheritdoc IMemberRegistry
-    function checkRedemption(uint16 issuer, uint16 acceptor, uint32 units) external view {
-        _requireRole(issuer, _known(issuer).roles, ISSUER);
+    function checkAcceptor(uint16 acceptor, uint32 units) external view {
         Member storage m = _known(acceptor);
         _requireActive(acceptor, m.status);
         if (m.roles & ACCEPTOR != 0) return;

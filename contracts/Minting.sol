@@ -35,7 +35,8 @@ abstract contract Minting is Lots {
         Limit limit;
         uint256 totalUnits;
         uint256[6] mintedByLane;
-        // Rates seen in this batch, by a hash of (activity, month); bits: tag 32 · landing epoch 16 · this year 1 · rate 128.
+        // Rates seen in this batch, by a hash of (activity, month); bits, high to low: tag 32 · landing epoch 16 · shift of its lane 8 ·
+        // shift of the year's counter 8 · numerator 64 · denominator 64.
         uint256[64] rates;
     }
 
@@ -46,12 +47,22 @@ abstract contract Minting is Lots {
     {
         Batch memory batch = _openBatch(number);
         if (words.length == 0 || words.length != keys.length) revert BatchMalformed(words.length, keys.length);
-        bytes32 previous = 0;
-        for (uint256 row = 0; row < words.length; ++row) {
-            bytes32 key = keys[row];
+        mapping(address => uint256) storage accounts = _words[batch.issuer];
+        uint256 previous = 0;
+        for (uint256 row = 0; row < words.length;) {
+            uint256 key;
+            uint256 award;
+            assembly ("memory-safe") {
+                // Both arrays are as long as `words.length`, so `row` is inside them: a bounds check less, twice a row.
+                key := calldataload(add(keys.offset, shl(5, row)))
+                award := calldataload(add(words.offset, shl(5, row)))
+            }
             if (key <= previous) revert KeysNotRising(row);
             previous = key;
-            _award(batch, row, uint256(words[row]), key);
+            _award(batch, accounts, row, award, key);
+            unchecked {
+                ++row; // below a calldata array's length
+            }
         }
         _closeBatch(batch);
         bytes32 dataHash = keccak256(abi.encode(words, keys));
@@ -86,43 +97,53 @@ abstract contract Minting is Lots {
         _lowerLimit(batch, _saturatingSub(terms.debitCapUnits, CLEARING.unsettledDebit(batch.issuer)), Limit.Debit);
     }
 
-    function _award(Batch memory batch, uint256 row, uint256 award, bytes32 key) private {
+    function _award(
+        Batch memory batch, mapping(address => uint256) storage accounts, uint256 row, uint256 award, uint256 key
+    ) private {
         address account = address(uint160(award >> 96));
         if (account == address(0)) revert AccountMissing(row);
         uint256 rate = _rate(batch, row, uint32(award >> 64));
-        bool thisYear = rate >> 128 & 1 != 0;
-        uint256 landing = uint16(rate >> 129);
+        uint256 yearShift = uint8(rate >> 128);
         uint256 units = _convert(uint64(award), uint64(rate >> 64), uint64(rate));
         if (units == 0 || units > Lanes.LANE_MAX) revert AmountOutOfRange(row, units);
 
-        mapping(address => uint256) storage words = _words[batch.issuer];
-        uint256 word = Lanes.present(words[account], batch.nowEpoch);
-        uint256 issued = Lanes.issuedIn(word, thisYear);
+        uint256 word = Lanes.present(accounts[account], batch.nowEpoch);
+        uint256 issued = word >> yearShift & Lanes.COUNTER_MAX;
         if (batch.annualCapUnits != 0) {
             uint256 headroom = _saturatingSub(batch.annualCapUnits, issued);
             if (units > headroom) {
-                _awards[_awardId(batch.issuer, batch.number, key)] = Award(true, uint32(headroom), 0, 0);
-                emit AwardClipped(batch.issuer, batch.number, key, row, units, headroom);
+                _clip(batch, row, bytes32(key), units, headroom);
                 if (headroom == 0) return;
                 units = headroom;
             }
         }
         unchecked {
-            // Each term is below 2^32 and there are fewer than 2^32 rows.
-            batch.totalUnits += units;
-            if (batch.totalUnits > batch.limitUnits) revert IssuanceLimitReached(row, batch.limit, batch.limitUnits);
-            batch.mintedByLane[landing % Lanes.COUNT] += units;
-            word = Lanes.withIssued(word, thisYear, issued + units);
+            // Each term is below 2^32 and there are fewer than 2^32 rows; counter and lane are checked to stay inside their bits.
+            uint256 totalUnits = batch.totalUnits + units;
+            if (totalUnits > batch.limitUnits) revert IssuanceLimitReached(row, batch.limit, batch.limitUnits);
+            batch.totalUnits = totalUnits;
+            uint256 shift = uint8(rate >> 136);
+            batch.mintedByLane[shift / Lanes.LANE_BITS] += units;
+            if (issued + units > Lanes.COUNTER_MAX) word |= Lanes.COUNTER_MAX << yearShift;
+            else word += units << yearShift;
+            if (uint32(word >> shift) + units > Lanes.LANE_MAX) {
+                revert LaneOverflow(batch.issuer, account, uint16(rate >> 144));
+            }
+            accounts[account] = word + (units << shift);
         }
-        words[account] = _addToLane(word, batch.issuer, account, landing, units);
-        emit Transfer(msg.sender, address(0), account, _tokenId(batch.issuer, landing), units);
+        emit Transfer(msg.sender, address(0), account, _tokenId(batch.issuer, uint16(rate >> 144)), units);
+    }
+
+    function _clip(Batch memory batch, uint256 row, bytes32 key, uint256 fullUnits, uint256 units) private {
+        _awards[_awardId(batch.issuer, batch.number, key)] = Award(true, uint32(units), 0, 0);
+        emit AwardClipped(batch.issuer, batch.number, key, row, fullUnits, units);
     }
 
     /// @dev Looks a row's (activity, month) up once a batch; everything that depends on these two alone is judged here.
     function _rate(Batch memory batch, uint256 row, uint256 tag) private view returns (uint256 rate) {
         uint256 slot = (tag ^ tag >> 16) % RATE_SLOTS;
         rate = batch.rates[slot];
-        if (rate >> 145 == tag) return rate;
+        if (rate >> 160 == tag) return rate;
 
         uint256 month = uint16(tag);
         uint256 activity = tag >> 16;
@@ -136,8 +157,10 @@ abstract contract Minting is Lots {
 
         uint256 landing = month / Months.MONTHS_PER_EPOCH + batch.validityEpochs;
         if (landing < batch.firstLanding) landing = batch.firstLanding;
-        uint256 thisYear = year == batch.nowMonth / Months.MONTHS_PER_YEAR ? 1 : 0;
-        rate = tag << 145 | landing << 129 | thisYear << 128 | uint256(numerator) << 64 | denominator;
+        bool thisYear = year == batch.nowMonth / Months.MONTHS_PER_YEAR;
+        uint256 yearShift = thisYear ? Lanes.THIS_YEAR_SHIFT : Lanes.LAST_YEAR_SHIFT;
+        rate = tag << 160 | landing << 144 | Lanes.shiftOf(landing) << 136 | yearShift << 128;
+        rate |= uint256(numerator) << 64 | denominator;
         batch.rates[slot] = rate;
     }
 

@@ -7,11 +7,15 @@ import {IClearingHouse} from "./interfaces/IClearingHouse.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {IPointsLedger} from "./interfaces/IPointsLedger.sol";
 import {IRateBook} from "./interfaces/IRateBook.sol";
+import {Holds} from "./Holds.sol";
 import {Lanes} from "./Lanes.sol";
 import {Months} from "./Months.sol";
 
 /// @title The ledger: holds, captures, releases, refunds and donations on top of lots, mints and corrections.
 contract PointsLedger is Corrections {
+    using Holds for Hold;
+    using Lanes for uint256;
+
     uint256 internal constant LONGEST_HOLD_S = 30 days;
     /// A hold may outlive the earliest of its points by this much, so that a service just after their date can be had.
     uint256 internal constant PAST_EXPIRY_S = 14 days;
@@ -19,7 +23,6 @@ contract PointsLedger is Corrections {
 
     enum Phase { Held, Captured }
 
-    address private _desk;
     mapping(bytes32 id => bytes32) private _commitments;
 
     constructor(address authority, IMemberRegistry registry, IClearingHouse clearing) AccessManaged(authority) {
@@ -44,82 +47,89 @@ contract PointsLedger is Corrections {
         bytes32 id, uint16 issuer, address account, uint16 acceptor, uint32 units, uint40 deadline, uint40 serviceAt
     ) external unlessPaused {
         _requireDeskAndFreshId(id, units);
-        REGISTRY.checkRedemption(issuer, acceptor, units);
+        REGISTRY.checkAcceptor(acceptor, units);
         if (serviceAt > deadline) revert ServiceAfterDeadline(serviceAt, deadline);
         uint256 nowEpoch = Months.epochOf(block.timestamp);
-        uint192 slices = _takeFree(issuer, account, nowEpoch, units);
-        _requireDeadline(deadline, Lanes.earliest(slices, nowEpoch));
-        for (uint256 epoch = nowEpoch; epoch < nowEpoch + Lanes.COUNT; ++epoch) {
-            uint64 slice = uint64(Lanes.at(slices, epoch));
-            if (slice == 0) continue;
+        uint256 slices = _takeFree(issuer, account, nowEpoch, units);
+        (uint256 epoch, uint256 slice, uint256 rest) = slices.next(nowEpoch);
+        _requireDeadline(deadline, epoch);
+        while (true) {
             Class storage c = _classes[issuer][epoch];
-            c.free -= slice;
-            c.held += slice;
-            emit Transfer(msg.sender, account, address(this), _tokenId(issuer, epoch), slice);
+            (c.free, c.held) = (c.free - uint64(slice), c.held + uint64(slice));
+            emit Transfer(msg.sender, account, address(0), _tokenId(issuer, epoch), slice);
+            if (rest == 0) break;
+            (epoch, slice, rest) = rest.next(epoch);
         }
-        Hold memory entry = Hold(issuer, acceptor, account, deadline, serviceAt, uint16(nowEpoch), slices, msg.sender);
-        _commitments[id] = _commitment(Phase.Held, entry);
-        emit HoldPlaced(id, issuer, account, entry);
+        Hold memory hold = Holds.packed(issuer, account, acceptor, deadline, serviceAt, nowEpoch, slices);
+        _commitments[id] = _commitment(Phase.Held, hold);
+        emit HoldPlaced(id, issuer, account, hold);
     }
 
     /// @inheritdoc IPointsLedger
-    function capture(bytes32 id, Hold calldata entry, uint32 units) external unlessStrict {
-        _requirePhase(id, entry, Phase.Held);
-        if (deadlinePassed(entry.deadline)) revert DeadlinePassed(entry.deadline);
-        uint256 held = Lanes.total(entry.slices);
+    function capture(bytes32 id, Hold memory hold, uint32 units) external unlessStrict {
+        _requirePhase(id, hold, Phase.Held);
+        uint256 deadline = hold.deadlineOf();
+        if (deadlinePassed(deadline)) revert DeadlinePassed(deadline);
+        uint256 slices = hold.slicesOf();
+        uint256 held = slices.total();
         if (units == 0 || units > held) revert UnitsOutOfRange(units, held);
 
-        uint192 captured = uint192(Lanes.takeEarliest(entry.slices, entry.epoch, units));
-        for (uint256 epoch = entry.epoch; epoch < uint256(entry.epoch) + Lanes.COUNT; ++epoch) {
-            uint64 slice = uint64(Lanes.at(captured, epoch));
-            if (slice == 0) continue;
-            Class storage c = _classes[entry.issuer][epoch];
-            c.held -= slice;
-            c.captured += slice;
-            emit Transfer(msg.sender, address(this), address(0), _tokenId(entry.issuer, epoch), slice);
+        uint16 issuer = hold.issuerOf();
+        uint256 captured = slices.takeEarliest(hold.epochOf(), units);
+        uint256 epoch = hold.epochOf();
+        uint256 slice;
+        for (uint256 rest = captured; rest != 0;) {
+            (epoch, slice, rest) = rest.next(epoch);
+            Class storage c = _classes[issuer][epoch];
+            (c.held, c.captured) = (c.held - uint64(slice), c.captured + uint64(slice));
         }
-        if (units < held) _unhold(entry, entry.slices - captured, false);
+        if (units < held) _unhold(hold, slices - captured, false);
 
-        Hold memory after_ = entry;
-        after_.slices = captured;
-        after_.deadline = uint40(block.timestamp + REFUND_WINDOW_S);
-        _commitments[id] = _commitment(Phase.Captured, after_);
-        emit HoldCaptured(id, entry.issuer, entry.acceptor, units, after_);
-        CLEARING.record(REGISTRY.debtorOf(entry.issuer), entry.acceptor, int64(uint64(units)), id);
+        hold.setSlices(captured);
+        hold.setDeadline(block.timestamp + REFUND_WINDOW_S);
+        _commitments[id] = _commitment(Phase.Captured, hold);
+        uint16 debtor = REGISTRY.debtorOf(issuer);
+        uint16 creditor = hold.acceptorOf();
+        emit HoldCaptured(id, debtor, creditor, units, hold);
+        CLEARING.record(debtor, creditor, int64(uint64(units)));
     }
 
     /// @inheritdoc IPointsLedger
-    function release(bytes32 id, Hold calldata entry, Releaser by) external {
-        _requirePhase(id, entry, Phase.Held);
-        if (by == Releaser.Resident && block.timestamp > entry.serviceAt) revert ServiceTimePassed(entry.serviceAt);
-        if (by == Releaser.Anyone && !deadlinePassed(entry.deadline)) revert DeadlineNotPassed(entry.deadline);
+    function release(bytes32 id, Hold memory hold, Releaser by) external {
+        _requirePhase(id, hold, Phase.Held);
+        if (by == Releaser.Resident && block.timestamp > hold.serviceAtOf()) revert ServiceTimePassed(hold.serviceAtOf());
+        if (by == Releaser.Anyone && !deadlinePassed(hold.deadlineOf())) revert DeadlineNotPassed(hold.deadlineOf());
         _commitments[id] = ENDED;
-        _unhold(entry, entry.slices, by == Releaser.Resident);
-        emit HoldReleased(id, entry.issuer, entry.account, by);
+        _unhold(hold, hold.slicesOf(), by == Releaser.Resident);
+        emit HoldReleased(id, hold.issuerOf(), hold.accountOf(), by);
     }
 
     /// @inheritdoc IPointsLedger
-    function refund(bytes32 id, Hold calldata entry, uint32 units) external {
-        _requirePhase(id, entry, Phase.Captured);
-        if (block.timestamp > entry.deadline) revert DeadlinePassed(entry.deadline);
-        uint256 captured = Lanes.total(entry.slices);
+    function refund(bytes32 id, Hold memory hold, uint32 units) external {
+        _requirePhase(id, hold, Phase.Captured);
+        if (block.timestamp > hold.deadlineOf()) revert DeadlinePassed(hold.deadlineOf());
+        uint256 slices = hold.slicesOf();
+        uint256 captured = slices.total();
         if (units == 0 || units > captured) revert UnitsOutOfRange(units, captured);
 
-        uint192 returned = uint192(Lanes.takeLatest(entry.slices, entry.epoch, units));
-        Hold memory after_ = entry;
-        after_.slices = entry.slices - returned;
-        _commitments[id] = units == captured ? ENDED : _commitment(Phase.Captured, after_);
-        uint256 word = Lanes.present(_words[entry.issuer][entry.account], Months.epochOf(block.timestamp));
+        (uint16 issuer, address account) = (hold.issuerOf(), hold.accountOf());
+        uint256 epoch = hold.epochOf();
+        uint256 returned = slices.takeLatest(epoch, units);
+        hold.setSlices(slices - returned);
+        _commitments[id] = units == captured ? ENDED : _commitment(Phase.Captured, hold);
+        uint256 word = Lanes.present(_words[issuer][account], Months.epochOf(block.timestamp));
         uint256 firstLanding = Months.firstLandingEpoch(block.timestamp);
-        for (uint256 epoch = entry.epoch; epoch < uint256(entry.epoch) + Lanes.COUNT; ++epoch) {
-            uint256 slice = Lanes.at(returned, epoch);
-            if (slice == 0) continue;
-            _classes[entry.issuer][epoch].refundedIn += uint64(slice);
-            word = _land(word, entry.issuer, entry.account, epoch, slice, firstLanding);
+        uint256 slice;
+        for (uint256 rest = returned; rest != 0;) {
+            (epoch, slice, rest) = rest.next(epoch);
+            _classes[issuer][epoch].refundedIn += uint64(slice);
+            word = _land(word, issuer, account, epoch, slice, firstLanding);
         }
-        _words[entry.issuer][entry.account] = word;
-        emit HoldRefunded(id, entry.issuer, entry.account, units, after_);
-        CLEARING.record(REGISTRY.debtorOf(entry.issuer), entry.acceptor, -int64(uint64(units)), id);
+        _words[issuer][account] = word;
+        uint16 debtor = REGISTRY.debtorOf(issuer);
+        uint16 creditor = hold.acceptorOf();
+        emit HoldRefunded(id, debtor, creditor, units, hold);
+        CLEARING.record(debtor, creditor, -int64(uint64(units)));
     }
 
     /// @inheritdoc IPointsLedger
@@ -130,17 +140,18 @@ contract PointsLedger is Corrections {
         _requireDeskAndFreshId(id, units);
         if (REGISTRY.fundMemberOf(fundAccount) == 0) revert NotAFundAccount(fundAccount);
         uint256 nowEpoch = Months.epochOf(block.timestamp);
-        uint192 slices = _takeFree(issuer, account, nowEpoch, units);
+        uint256 slices = _takeFree(issuer, account, nowEpoch, units);
         uint256 word = Lanes.present(_words[issuer][fundAccount], nowEpoch);
-        for (uint256 epoch = nowEpoch; epoch < nowEpoch + Lanes.COUNT; ++epoch) {
-            uint256 slice = Lanes.at(slices, epoch);
-            if (slice == 0) continue;
+        uint256 epoch = nowEpoch;
+        uint256 slice;
+        for (uint256 rest = slices; rest != 0;) {
+            (epoch, slice, rest) = rest.next(epoch);
             word = _addToLane(word, issuer, fundAccount, epoch, slice);
             emit Transfer(msg.sender, account, fundAccount, _tokenId(issuer, epoch), slice);
         }
         _words[issuer][fundAccount] = word;
         _commitments[id] = ENDED;
-        emit Donated(id, issuer, account, fundAccount, slices);
+        emit Donated(id, issuer, account, fundAccount, uint192(slices));
     }
 
     /// @inheritdoc IPointsLedger
@@ -179,9 +190,8 @@ contract PointsLedger is Corrections {
         if (units == 0) revert ZeroUnits();
     }
 
-    function _requirePhase(bytes32 id, Hold calldata entry, Phase phase) private view {
-        if (msg.sender != entry.desk) revert NotTheDesk(msg.sender);
-        if (_commitments[id] != _commitment(phase, entry)) revert HoldMismatch(id);
+    function _requirePhase(bytes32 id, Hold memory hold, Phase phase) private view {
+        if (_commitments[id] != _commitment(phase, hold)) revert HoldMismatch(id);
     }
 
     /// @dev Within 30 days, and within 14 days of the earliest date among its points.
@@ -196,32 +206,35 @@ contract PointsLedger is Corrections {
 
     function _takeFree(uint16 issuer, address account, uint256 nowEpoch, uint256 units)
         private
-        returns (uint192 slices)
+        returns (uint256 slices)
     {
-        uint256 word = Lanes.present(_words[issuer][account], nowEpoch);
-        slices = uint192(Lanes.takeEarliest(word, nowEpoch, units));
-        uint256 taken = Lanes.total(slices);
+        mapping(address => uint256) storage words = _words[issuer];
+        uint256 word = Lanes.present(words[account], nowEpoch);
+        slices = word.takeEarliest(nowEpoch, units);
+        uint256 taken = slices.total();
         if (taken != units) revert InsufficientPoints(taken, units);
-        _words[issuer][account] = word - slices;
+        words[account] = word - slices;
     }
 
     /// @dev A resident's own cancel never extends life: its slices go back to their own epochs, or expire then and there.
-    function _unhold(Hold calldata entry, uint192 slices, bool ownCancel) private {
+    function _unhold(Hold memory hold, uint256 slices, bool ownCancel) private {
+        (uint16 issuer, address account) = (hold.issuerOf(), hold.accountOf());
         uint256 nowEpoch = Months.epochOf(block.timestamp);
-        uint256 word = Lanes.present(_words[entry.issuer][entry.account], nowEpoch);
+        uint256 word = Lanes.present(_words[issuer][account], nowEpoch);
         uint256 firstLanding = ownCancel ? 0 : Months.firstLandingEpoch(block.timestamp);
-        for (uint256 epoch = entry.epoch; epoch < uint256(entry.epoch) + Lanes.COUNT; ++epoch) {
-            uint256 slice = Lanes.at(slices, epoch);
-            if (slice == 0) continue;
-            _classes[entry.issuer][epoch].held -= uint64(slice);
-            emit Transfer(msg.sender, address(this), address(0), _tokenId(entry.issuer, epoch), slice);
-            if (ownCancel && epoch < nowEpoch) _classes[entry.issuer][epoch].expired += uint64(slice);
-            else word = _land(word, entry.issuer, entry.account, epoch, slice, firstLanding);
+        uint256 epoch = hold.epochOf();
+        uint256 slice;
+        for (uint256 rest = slices; rest != 0;) {
+            (epoch, slice, rest) = rest.next(epoch);
+            _classes[issuer][epoch].held -= uint64(slice);
+            if (ownCancel && epoch < nowEpoch) _classes[issuer][epoch].expired += uint64(slice);
+            else word = _land(word, issuer, account, epoch, slice, firstLanding);
         }
-        _words[entry.issuer][entry.account] = word;
+        _words[issuer][account] = word;
     }
 
-    function _commitment(Phase phase, Hold memory entry) private pure returns (bytes32) {
-        return keccak256(abi.encode(phase, entry));
+    /// @dev The desk is part of it: who did not place a hold can't finish it.
+    function _commitment(Phase phase, Hold memory hold) private view returns (bytes32) {
+        return keccak256(abi.encode(phase, msg.sender, hold));
     }
 }

@@ -4,6 +4,8 @@ pragma solidity 0.8.30;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {FundAccounts} from "./FundAccounts.sol";
+import {Holds} from "./Holds.sol";
 import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {IPointsLedger} from "./interfaces/IPointsLedger.sol";
 import {IRedemptionDesk} from "./interfaces/IRedemptionDesk.sol";
@@ -11,6 +13,8 @@ import {Months} from "./Months.sol";
 
 /// @title Authorisations, channels and caps. See `IRedemptionDesk`.
 contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
+    using Holds for IPointsLedger.Hold;
+
     bytes32 internal constant HOLD_TYPE = keccak256(
         "HoldAuthorisation(bytes32 holdId,uint16 issuer,address account,uint16 acceptor,uint32 units,uint40 deadline,uint40 serviceAt,uint40 expiresAt)"
     );
@@ -84,54 +88,50 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
 
     /// @inheritdoc IRedemptionDesk
     function holdFromFund(HoldRequest calldata request) external {
-        uint16 caller = REGISTRY.memberOf(msg.sender);
-        if (caller == 0 || REGISTRY.fundMemberOf(request.account) != caller) {
-            revert NotTheFundsAccount(request.account, caller);
-        }
+        _requireFund(request.account);
         _place(request);
     }
 
     /// @inheritdoc IRedemptionDesk
-    function capture(bytes32 id, IPointsLedger.Hold calldata entry, uint32 units) external {
-        _requireAcceptor(entry.acceptor);
+    function capture(bytes32 id, IPointsLedger.Hold memory entry, uint32 units) external {
+        _requireAcceptor(entry.acceptorOf());
         LEDGER.capture(id, entry, units);
     }
 
     /// @inheritdoc IRedemptionDesk
-    function refund(bytes32 id, IPointsLedger.Hold calldata entry, uint32 units) external {
-        _requireAcceptor(entry.acceptor);
+    function refund(bytes32 id, IPointsLedger.Hold memory entry, uint32 units) external {
+        _requireAcceptor(entry.acceptorOf());
         LEDGER.refund(id, entry, units);
     }
 
     /// @inheritdoc IRedemptionDesk
-    function decline(bytes32 id, IPointsLedger.Hold calldata entry) external {
-        _requireAcceptor(entry.acceptor);
+    function decline(bytes32 id, IPointsLedger.Hold memory entry) external {
+        _requireAcceptor(entry.acceptorOf());
         LEDGER.release(id, entry, IPointsLedger.Releaser.Acceptor);
     }
 
     /// @inheritdoc IRedemptionDesk
-    function cancel(bytes32 id, IPointsLedger.Hold calldata entry) external {
-        // The fund cancels its own; for residents' accounts it takes an operator.
-        uint16 fund = REGISTRY.fundMemberOf(entry.account);
-        if (fund == 0) {
+    function cancel(bytes32 id, IPointsLedger.Hold memory entry) external {
+        address account = entry.accountOf();
+        if (FundAccounts.isFundAccount(account)) {
+            _requireFund(account);
+        } else {
             REGISTRY.operatorOf(msg.sender);
-            if (_keyInEffect(_accounts[entry.account])) revert AccountHasKey(entry.account);
-        } else if (REGISTRY.memberOf(msg.sender) != fund) {
-            revert AccountIsTheFunds(entry.account);
+            if (_keyInEffect(_accounts[account])) revert AccountHasKey(account);
         }
         LEDGER.release(id, entry, IPointsLedger.Releaser.Resident);
     }
 
     /// @inheritdoc IRedemptionDesk
-    function cancelSigned(bytes32 id, IPointsLedger.Hold calldata entry, uint40 expiresAt, bytes calldata signature)
+    function cancelSigned(bytes32 id, IPointsLedger.Hold memory entry, uint40 expiresAt, bytes calldata signature)
         external
     {
-        _requireSignature(entry.account, keccak256(abi.encode(CANCEL_TYPE, id, expiresAt)), expiresAt, signature);
+        _requireSignature(entry.accountOf(), keccak256(abi.encode(CANCEL_TYPE, id, expiresAt)), expiresAt, signature);
         LEDGER.release(id, entry, IPointsLedger.Releaser.Resident);
     }
 
     /// @inheritdoc IRedemptionDesk
-    function releaseOverdue(bytes32 id, IPointsLedger.Hold calldata entry) external {
+    function releaseOverdue(bytes32 id, IPointsLedger.Hold memory entry) external {
         LEDGER.release(id, entry, IPointsLedger.Releaser.Anyone);
     }
 
@@ -162,7 +162,7 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
     function registerKey(address account, address key, uint40 expiresAt, bytes calldata signature) external {
         AccountRecord storage a = _accounts[account];
         if (key == address(0) || key == a.key) revert KeyMalformed(account, key);
-        if (REGISTRY.fundMemberOf(account) != 0) revert AccountIsTheFunds(account);
+        if (FundAccounts.isFundAccount(account)) revert AccountIsTheFunds(account);
         address signer = key;
         uint256 effectiveAt = a.keyEffectiveAt;
         if (_keyInEffect(a)) {
@@ -233,8 +233,8 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
     /// @dev The custodial channel: an operator, an account without a key in effect, both caps.
     function _useCustody(address account, uint32 units) private {
         uint16 operator = REGISTRY.operatorOf(msg.sender);
-        if (REGISTRY.fundMemberOf(account) != 0) revert AccountIsTheFunds(account);
-        AccountRecord storage a = _accounts[account];
+        if (FundAccounts.isFundAccount(account)) revert AccountIsTheFunds(account);
+        AccountRecord memory a = _accounts[account];
         if (_keyInEffect(a)) revert AccountHasKey(account);
         _useAccountCap(account, a, units);
         uint256 headroom = operatorHeadroom(operator);
@@ -246,27 +246,27 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
     function _useKey(address account, uint32 units, bytes32 content, uint40 expiresAt, bytes calldata signature)
         private
     {
-        _requireSignature(account, content, expiresAt, signature);
-        AccountRecord storage a = _accounts[account];
+        AccountRecord memory a = _requireSignature(account, content, expiresAt, signature);
         if (a.cappedAtFirst && block.timestamp < a.keyEffectiveAt + FIRST_KEY_CAPPED_S) {
             _useAccountCap(account, a, units);
         }
     }
 
-    function _useAccountCap(address account, AccountRecord storage a, uint32 units) private {
+    function _useAccountCap(address account, AccountRecord memory a, uint32 units) private {
         uint16 month = uint16(Months.monthOf(block.timestamp));
-        uint256 used = a.usageMonth == month ? a.usedUnits : 0;
-        uint256 headroom = _accountMonthlyUnits > used ? _accountMonthlyUnits - used : 0;
+        if (a.usageMonth != month) (a.usageMonth, a.usedUnits) = (month, 0);
+        uint256 headroom = _accountMonthlyUnits > a.usedUnits ? _accountMonthlyUnits - a.usedUnits : 0;
         if (units > headroom) revert AccountCapReached(account, headroom);
-        a.usageMonth = month;
-        a.usedUnits = uint32(used + units);
+        a.usedUnits += units;
+        _accounts[account] = a;
     }
 
     function _requireSignature(address account, bytes32 content, uint40 expiresAt, bytes calldata signature)
         private
         view
+        returns (AccountRecord memory a)
     {
-        AccountRecord storage a = _accounts[account];
+        a = _accounts[account];
         if (!_keyInEffect(a)) revert AccountHasNoKey(account);
         _checkSignature(content, expiresAt, signature, a.key);
     }
@@ -280,11 +280,16 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
         if (signer != expected) revert SignatureMismatch(signer, expected);
     }
 
+    function _requireFund(address account) private view {
+        uint16 caller = REGISTRY.memberOf(msg.sender);
+        if (caller == 0 || REGISTRY.fundMemberOf(account) != caller) revert NotTheFundsAccount(account, caller);
+    }
+
     function _requireAcceptor(uint16 acceptor) private view {
         if (!REGISTRY.mayActFor(msg.sender, acceptor)) revert NotTheAcceptor(acceptor, msg.sender);
     }
 
-    function _keyInEffect(AccountRecord storage a) private view returns (bool) {
+    function _keyInEffect(AccountRecord memory a) private view returns (bool) {
         return a.key != address(0) && block.timestamp >= a.keyEffectiveAt;
     }
 

@@ -10,6 +10,8 @@ import {IPointsLedger} from "./interfaces/IPointsLedger.sol";
 abstract contract Stops is IPointsLedger, AccessManaged {
     uint256 internal constant GRACE_AFTER_STRICT_STOP_S = 72 hours;
 
+    /// The appointed desk, which every hold asks for: it fills the slot of the stops, read at the same time.
+    address internal _desk;
     bool private _paused;
     bool private _strict;
     uint40 private _strictSince;

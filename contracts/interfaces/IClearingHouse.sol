@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 /// @title What members owe one another, written in the capture itself.
 /// @notice A window is a range of blocks. Its positions sum to zero. A close takes effect after its block.
+/// What is owed changes with the ledger's `HoldCaptured` and `HoldRefunded` and with `DisputeAccepted`, nothing else.
 interface IClearingHouse {
     /// @param openedBlock first block of the window
     /// @param closeBlock last block of the window; 0 while nobody has closed it
@@ -42,15 +43,11 @@ interface IClearingHouse {
     event WindowClosed(uint32 indexed window, uint64 lastBlock, uint16 indexed by);
     event WindowSettled(uint32 indexed window);
     event UnitPriceAgreed(uint64 unitPriceMicroYuan);
-    /// @param units signed: a capture adds, a refund or an accepted dispute takes away
-    /// @param origin hold id of the capture or refund, or the dispute's id
-    event ObligationChanged(
-        uint32 indexed window, uint16 indexed debtor, uint16 indexed creditor, int64 units, bytes32 origin
-    );
     event SettlementPublished(uint32 indexed window, uint16 indexed by, Transfer[] transfers);
     event TransferConfirmed(uint32 indexed window, uint256 indexed index, uint16 indexed member);
     event DisputeProposed(bytes32 indexed dispute, Dispute entry, bytes32 reasonHash);
-    event DisputeAccepted(bytes32 indexed dispute, uint32 indexed window);
+    /// @param units by which the debtor owes the creditor less, in the window that is open in this block
+    event DisputeAccepted(bytes32 indexed dispute, uint16 indexed debtor, uint16 indexed creditor, uint64 units);
 
     error OnlyLedger(address caller);
     error LedgerAlreadyBound(address ledger);
@@ -72,8 +69,8 @@ interface IClearingHouse {
 
     function bindLedger(address ledger) external;
     function setUnitPrice(uint64 unitPriceMicroYuan) external;
-    /// @notice Called by the ledger in a capture (positive) or refund (negative).
-    function record(uint16 debtor, uint16 creditor, int64 units, bytes32 origin) external;
+    /// @notice Called by the ledger in a capture (positive) or refund (negative), whose event says the same.
+    function record(uint16 debtor, uint16 creditor, int64 units) external;
     /// @notice By any active member, once the window is old enough; the next block belongs to the next window.
     function closeWindow() external;
     function publishSettlement(uint32 window, Transfer[] calldata transfers) external;

@@ -45,7 +45,6 @@ interface IMemberRegistry {
     event MemberHostChanged(uint16 indexed member, uint16 host);
     event IssuerTermsChanged(uint16 indexed member, IssuerTerms terms);
     event SuccessorNamed(uint16 indexed member, uint16 indexed successor);
-    event FundAccountRegistered(address indexed account, uint16 indexed member);
 
     error UnknownMember(uint16 member);
     error NotAMember(address key);
@@ -63,7 +62,6 @@ interface IMemberRegistry {
     function setTerms(uint16 member, IssuerTerms calldata terms) external;
     function replaceKey(uint16 member, address newKey) external;
     function nameSuccessor(uint16 member, uint16 successor) external;
-    function registerFundAccount(address account, uint16 member) external;
 
     /// @notice Called by the member's present key.
     function rotateKey(address newKey) external;
@@ -75,7 +73,7 @@ interface IMemberRegistry {
     function termsOf(uint16 issuer) external view returns (IssuerTerms memory);
     /// @return the member whose key this is; 0 for a stranger
     function memberOf(address key) external view returns (uint16);
-    /// @return the member whose fund account this is; 0 for any other account
+    /// @return the fund whose account this is by its form (see `FundAccounts`); 0 for any other account
     function fundMemberOf(address account) external view returns (uint16);
     /// @return the active member behind the key; reverts for anyone else
     function activeMember(address key) external view returns (uint16);
@@ -86,8 +84,8 @@ interface IMemberRegistry {
     /// @return issuer the active issuer behind the key
     /// @return terms its limits
     function mintingIssuer(address key) external view returns (uint16 issuer, IssuerTerms memory terms);
-    /// @notice All that a hold asks of its issuer and acceptor. An acceptor that is an issuer only takes whole native points.
-    function checkRedemption(uint16 issuer, uint16 acceptor, uint32 units) external view;
+    /// @notice All that a hold asks of its acceptor. One that is an issuer only takes whole native points.
+    function checkAcceptor(uint16 acceptor, uint32 units) external view;
     /// @return whether the key is the member's own or its host's, whatever their status
     function mayActFor(address key, uint16 member) external view returns (bool);
     /// @return the member that owes for the issuer's points: itself, or the last of its successors

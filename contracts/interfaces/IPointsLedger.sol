@@ -29,21 +29,13 @@ interface IPointsLedger {
         uint64 lossUnits;
     }
 
-    /// @notice The preimage of what the ledger stores for a hold; the last event of the hold carries it.
-    /// @param deadline seconds since 1970: of the capture while held, of refunds once captured
-    /// @param serviceAt seconds since 1970 until which the resident may cancel
-    /// @param epoch the epoch in which it was placed; slices' lanes count from it
-    /// @param slices units by lane (epoch mod 6), 32 bits each
-    /// @param desk the desk that placed it and alone may finish it
+    /// @notice Two words, with phase and desk the preimage of what the ledger stores for a hold; the hold's last event has them.
+    /// @param terms account (160) · acceptor (16) · deadline (40) · time of service (40), high to low. The deadline, in seconds
+    /// since 1970, is the capture's while held and the refunds' once captured; until the time of service the resident may cancel
+    /// @param points zeros (32) · issuer (16) · epoch of the hold (16) · slices (192): units by lane (epoch mod 6), 32 bits each
     struct Hold {
-        uint16 issuer;
-        uint16 acceptor;
-        address account;
-        uint40 deadline;
-        uint40 serviceAt;
-        uint16 epoch;
-        uint192 slices;
-        address desk;
+        uint256 terms;
+        uint256 points;
     }
 
     /// @param row place in the batch, from 0
@@ -93,11 +85,13 @@ interface IPointsLedger {
         bytes32 indexed correction, uint16 indexed issuer, address indexed account, Correction entry, bytes32 reasonHash
     );
     event CorrectionReversed(bytes32 indexed correction, uint16 indexed issuer, address indexed account, bytes32 reasonHash);
-    event HoldPlaced(bytes32 indexed hold, uint16 indexed issuer, address indexed account, Hold entry);
-    /// @param entry what remains refundable, with the refunds' deadline
-    event HoldCaptured(bytes32 indexed hold, uint16 indexed issuer, uint16 indexed acceptor, uint32 units, Hold entry);
-    event HoldReleased(bytes32 indexed hold, uint16 indexed issuer, address indexed account, Releaser by);
-    event HoldRefunded(bytes32 indexed hold, uint16 indexed issuer, address indexed account, uint32 units, Hold entry);
+    event HoldPlaced(bytes32 indexed id, uint16 indexed issuer, address indexed account, Hold hold);
+    /// @notice The debtor owes the creditor `units` more, in the window that is open in this block.
+    /// @param hold what remains refundable, with the refunds' deadline
+    event HoldCaptured(bytes32 indexed id, uint16 indexed debtor, uint16 indexed creditor, uint32 units, Hold hold);
+    event HoldReleased(bytes32 indexed id, uint16 indexed issuer, address indexed account, Releaser by);
+    /// @notice The debtor owes the creditor `units` less, in the window that is open in this block.
+    event HoldRefunded(bytes32 indexed id, uint16 indexed debtor, uint16 indexed creditor, uint32 units, Hold hold);
     event Donated(
         bytes32 indexed donation, uint16 indexed issuer, address indexed account, address fundAccount, uint192 slices
     );
@@ -128,8 +122,8 @@ interface IPointsLedger {
     error CorrectionMismatch(bytes32 correction);
     error YearStillOpen(uint256 year);
     error NotTheDesk(address caller);
-    error HoldIdUsed(bytes32 hold);
-    error HoldMismatch(bytes32 hold);
+    error HoldIdUsed(bytes32 id);
+    error HoldMismatch(bytes32 id);
     error ZeroUnits();
     error InsufficientPoints(uint256 availableUnits, uint256 neededUnits);
     error DeadlineOutOfRange(uint256 deadline, uint256 earliest, uint256 latest);
@@ -165,9 +159,9 @@ interface IPointsLedger {
     function placeHold(
         bytes32 id, uint16 issuer, address account, uint16 acceptor, uint32 units, uint40 deadline, uint40 serviceAt
     ) external;
-    function capture(bytes32 id, Hold calldata entry, uint32 units) external;
-    function release(bytes32 id, Hold calldata entry, Releaser by) external;
-    function refund(bytes32 id, Hold calldata entry, uint32 units) external;
+    function capture(bytes32 id, Hold calldata hold, uint32 units) external;
+    function release(bytes32 id, Hold calldata hold, Releaser by) external;
+    function refund(bytes32 id, Hold calldata hold, uint32 units) external;
     function donate(bytes32 id, uint16 issuer, address account, address fundAccount, uint32 units) external;
     /// @notice By anyone: books what a passed class still had free as expired.
     function bookExpiry(uint16 issuer, uint16 epoch) external;
@@ -189,7 +183,7 @@ interface IPointsLedger {
     function issuerState(uint16 issuer) external view returns (IssuerState memory);
     function batchHash(uint16 issuer, uint64 number) external view returns (bytes32);
     function awardOf(uint16 issuer, uint64 number, bytes32 key) external view returns (Award memory);
-    /// @return 0 for an unknown id, 1 for an ended one, else the hash of phase and preimage
+    /// @return 0 for an unknown id, 1 for an ended one, else the hash of phase, desk and hold
     function commitmentOf(bytes32 id) external view returns (bytes32);
     function deadlinePassed(uint256 deadline) external view returns (bool);
     function stops() external view returns (bool paused, bool strict, uint40 strictSince, uint40 strictUntil);

@@ -68,15 +68,15 @@ interface IRedemptionDesk {
     /// @notice By the fund's own key, from an account of the fund.
     function holdFromFund(HoldRequest calldata request) external;
     /// @notice By the acceptor or its host.
-    function capture(bytes32 id, IPointsLedger.Hold calldata entry, uint32 units) external;
-    function refund(bytes32 id, IPointsLedger.Hold calldata entry, uint32 units) external;
-    function decline(bytes32 id, IPointsLedger.Hold calldata entry) external;
+    function capture(bytes32 id, IPointsLedger.Hold calldata hold, uint32 units) external;
+    function refund(bytes32 id, IPointsLedger.Hold calldata hold, uint32 units) external;
+    function decline(bytes32 id, IPointsLedger.Hold calldata hold) external;
     /// @notice The resident's own cancel, by the operator for an account without a key in effect.
-    function cancel(bytes32 id, IPointsLedger.Hold calldata entry) external;
-    function cancelSigned(bytes32 id, IPointsLedger.Hold calldata entry, uint40 expiresAt, bytes calldata signature)
+    function cancel(bytes32 id, IPointsLedger.Hold calldata hold) external;
+    function cancelSigned(bytes32 id, IPointsLedger.Hold calldata hold, uint40 expiresAt, bytes calldata signature)
         external;
     /// @notice By anyone, once the deadline is past.
-    function releaseOverdue(bytes32 id, IPointsLedger.Hold calldata entry) external;
+    function releaseOverdue(bytes32 id, IPointsLedger.Hold calldata hold) external;
     function donate(DonationRequest calldata request) external;
     function donateSigned(DonationRequest calldata request, uint40 expiresAt, bytes calldata signature) external;
     /// @notice A first key that is the account's own address, or a new key under the old one's signature, takes effect at once;

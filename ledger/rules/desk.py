@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ledger.rules.holding import Points, Releaser
 from ledger.rules.refusal import require
-from ledger.rules.registry import OPERATOR
+from ledger.rules.registry import OPERATOR, fund_member_in
 from ledger.rules.state import Hold
 from ledger.units import DAY_S, day_of, month_of
 
@@ -106,7 +106,7 @@ class Desk:
         """At once for the account's own address or under the old key; else after 7 days."""
         record = self.accounts.get(account, AccountRecord())
         require(key != record.key, "KeyMalformed", account, key)
-        funds = account in self._registry.fund_accounts
+        funds = fund_member_in(account) is not None
         require(not funds, "AccountIsTheFunds", account)
         expected, effective_at, capped = key, record.effective_at_s, record.capped_at_first
         if self._key_in_effect(account):
@@ -124,7 +124,7 @@ class Desk:
     def _judge_custody(self, caller: str, account: str, units: int) -> tuple[int, int, int]:
         """The operator, and what the account's month and the operator's day come to."""
         operator = self._registry.with_role(caller, OPERATOR)
-        funds = account in self._registry.fund_accounts
+        funds = fund_member_in(account) is not None
         require(not funds, "AccountIsTheFunds", account)
         require(not self._key_in_effect(account), "AccountHasKey", account)
         month = self._judge_account_cap(account, units)

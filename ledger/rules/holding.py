@@ -75,7 +75,7 @@ class Points(Issuing):
     ) -> Hold:
         """Set points aside, earliest expiry first; every rule that can say no says it here."""
         self._require_fresh(hold_id, units)
-        self.registry.check_redemption(issuer, acceptor, units)
+        self.registry.check_acceptor(acceptor, units)
         on_time = service_at_s <= deadline_s
         require(on_time, "ServiceAfterDeadline", service_at_s, deadline_s)
         slices = self._free_slices(issuer, account, units)
@@ -146,7 +146,7 @@ class Points(Issuing):
     ) -> Slices:
         """Move lots, lanes kept, to an account of the community fund."""
         self._require_fresh(donation_id, units)
-        known = self.registry.fund_accounts.get(fund_account, 0) != 0
+        known = self.registry.fund_member_of(fund_account) != 0
         require(known, "NotAFundAccount", fund_account)
         slices = self._free_slices(issuer, account, units)
         self.words[issuer, account] = self.word(issuer, account).without(slices)

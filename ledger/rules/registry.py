@@ -8,6 +8,7 @@ from ledger.rules.refusal import RuleRefusal, require
 
 ISSUER, ACCEPTOR, OPERATOR, AUDITOR, FUND = 1, 2, 4, 8, 16
 NONE, ACTIVE, SUSPENDED, LEAVING = range(4)
+FUND_FORM_BITS = 32
 
 
 @dataclass
@@ -32,13 +33,18 @@ class Terms:
     units_per_native_point: int
 
 
+def fund_member_in(account: str) -> int | None:
+    """The member that a fund account's form names (128 zero bits · project · member), or None."""
+    number = int(account, 16)
+    return None if number >> FUND_FORM_BITS else number & 0xFFFF
+
+
 class Registry:
     """Members by id, in the order of joining from 1."""
 
     def __init__(self) -> None:
         self.members: dict[int, Member] = {}
         self.terms: dict[int, Terms] = {}
-        self.fund_accounts: dict[str, int] = {}
 
     def add(self, key: str, roles: int) -> int:
         self.members[len(self.members) + 1] = Member(key, roles)
@@ -85,9 +91,14 @@ class Registry:
         require(not active or m.status == ACTIVE, "MemberNotActive", member, m.status)
         return member
 
-    def check_redemption(self, issuer: int, acceptor: int, units: int) -> None:
-        """All that a hold asks of issuer and acceptor; an exchange takes whole points only."""
-        self.require_role(issuer, self.known(issuer).roles, ISSUER)
+    def fund_member_of(self, account: str) -> int:
+        """The fund whose account it is by its form; 0 for any other account."""
+        member = fund_member_in(account)
+        known = self.members.get(member) if member is not None else None
+        return member if member and known and known.roles & FUND else 0
+
+    def check_acceptor(self, acceptor: int, units: int) -> None:
+        """All that a hold asks of its acceptor; an exchange takes whole points only."""
         m = self.known(acceptor)
         require(m.status == ACTIVE, "MemberNotActive", acceptor, m.status)
         if m.roles & ACCEPTOR:

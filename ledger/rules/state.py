@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.rules.lanes import Slices
+from ledger.rules.lanes import Slices, packed, unpacked
+
+_TIME_MASK = 2**40 - 1
 
 
 @dataclass
@@ -51,6 +53,27 @@ class Hold:
 
     def total(self) -> int:
         return sum(units for _, units in self.slices)
+
+    def words(self) -> tuple[int, int]:
+        """``terms`` and ``points`` as ``IPointsLedger.Hold`` lays them out."""
+        terms = int(self.account, 16) << 96 | self.acceptor << 80 | self.deadline_s << 40
+        points = self.issuer << 208 | self.epoch << 192 | packed(dict(self.slices))
+        return terms | self.service_at_s, points
+
+    @classmethod
+    def of_words(cls, terms: int, points: int, *, captured: bool) -> Hold:
+        """The reverse of ``words``; the words do not say whether it was captured."""
+        epoch = points >> 192 & 0xFFFF
+        return cls(
+            issuer=points >> 208,
+            acceptor=terms >> 80 & 0xFFFF,
+            account=f"0x{terms >> 96:040x}",
+            deadline_s=terms >> 40 & _TIME_MASK,
+            service_at_s=terms & _TIME_MASK,
+            epoch=epoch,
+            slices=tuple(unpacked(points, epoch).items()),
+            captured=captured,
+        )
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from eth_abi.abi import decode
 
+from ledger.rules.state import Hold
 from ledger.units import epoch_of, start_of_month
 from tests.contracts.test_issuing import free, refused
-from tests.support.evm import COUNCIL, GUARDIAN, Evm, type_of
+from tests.support.evm import COUNCIL, GUARDIAN, Evm, event_topic, type_of
 from tests.support.season import (
     CANTEEN,
     CULTURE,
@@ -39,10 +40,14 @@ def last_entry(evm: Evm, event: str) -> tuple[Any, ...]:
     """The hold in the last transaction's event: the preimage of what the ledger stores."""
     abi = next(entry for entry in evm.abis["PointsLedger"] if entry.get("name") == event)
     kinds = [type_of(p) for p in abi["inputs"] if not p["indexed"]]
-    size = 32 * (7 + len(kinds))
-    data = next(bytes(log.data[1]) for log in evm.logs if len(log.data[1]) == size)
+    topic = "0x" + event_topic(abi).hex()
+    data = next(bytes(log.data[1]) for log in evm.logs if str(log.topics[0]) == topic)
     entry: tuple[Any, ...] = decode(kinds, data)[-1]
     return entry
+
+
+def deadline_of(entry: Any) -> int:
+    return Hold.of_words(*entry, captured=False).deadline_s
 
 
 def hold(evm: Evm, units: int = 3_000, acceptor: int = CANTEEN, hold_id: bytes = HOLD) -> Any:
@@ -152,7 +157,7 @@ def test_a_strict_stop_holds_captures_and_deadlines_and_gives_three_days_after(e
         evm.send(GUARDIAN, "PointsLedger", "resume")
     evm.send(COUNCIL, "PointsLedger", "resume")
     evm.tick(3 * DAY_S - 1)
-    with refused("DeadlineNotPassed", entry[3]):
+    with refused("DeadlineNotPassed", deadline_of(entry)):
         evm.send(RESIDENT, "RedemptionDesk", "releaseOverdue", HOLD, entry)
 
     capture(evm, entry, 3_000)
@@ -161,7 +166,7 @@ def test_a_strict_stop_holds_captures_and_deadlines_and_gives_three_days_after(e
 def test_anyone_releases_what_is_overdue(evm: Evm) -> None:
     entry = hold(evm)
     evm.tick(DAY_S + 1)
-    with refused("DeadlinePassed", entry[3]):
+    with refused("DeadlinePassed", deadline_of(entry)):
         capture(evm, entry, 3_000)
 
     evm.send(account(99), "RedemptionDesk", "releaseOverdue", HOLD, entry)

@@ -17,14 +17,13 @@ from ledger.rules.desk import HoldRequest
 from ledger.rules.lanes import packed
 from ledger.rules.rates import Rate
 from ledger.rules.registry import Terms
-from ledger.rules.state import AwardWord
+from ledger.rules.state import AwardWord, Hold
 from ledger.units import LANES, epoch_of, start_of_month
-from tests.support.evm import COUNCIL, GUARDIAN, Refusal, type_of
+from tests.support.evm import COUNCIL, GUARDIAN, Refusal, event_topic, type_of
 from tests.support.season import (
     BEGIN_MONTH,
     CANTEEN,
     CAPPED,
-    CHARITY,
     CULTURE,
     FIRST_RATE_MONTH,
     FUND_ACCOUNT,
@@ -64,7 +63,6 @@ class Pair:
         for member, key in KEYS.items():
             self.registry.add(key, ROLES[member])
         self.registry.terms = {VOLUNTEER: Terms(*ROOMY), CULTURE: Terms(*CAPPED)}
-        self.registry.fund_accounts[FUND_ACCOUNT] = CHARITY
         self.registry.members[CANTEEN].host = OPERATING
         for activity, issuer, rate in (
             (MINUTES, VOLUNTEER, (1000, 60)),
@@ -114,26 +112,27 @@ class Pair:
             lambda: self.evm.send(KEYS[OPERATING], "RedemptionDesk", "hold", fields),
         )
         if done:
-            entry = self._entry("HoldPlaced")
-            assert entry[6] == packed(dict(hold.slices)), "slices differ"
-            self.entries[request.hold_id] = entry
+            self.entries[request.hold_id] = self._entry("HoldPlaced")
+            assert self.entries[request.hold_id] == hold.words()
 
     def capture(self, hold_id: bytes, units: int) -> None:
         entry = self.entries[hold_id]
-        key = KEYS[entry[1]]
+        acceptor = Hold.of_words(*entry, captured=False).acceptor
+        key = KEYS[acceptor]
         done, after = self.both(
-            lambda: self.desk.capture(key, hold_id, entry[1], units),
+            lambda: self.desk.capture(key, hold_id, acceptor, units),
             lambda: self.evm.send(key, "RedemptionDesk", "capture", hold_id, entry, units),
         )
         if done:
             self.entries[hold_id] = self._entry("HoldCaptured")
-            assert self.entries[hold_id][6] == packed(dict(after.slices)), "slices differ"
+            assert self.entries[hold_id] == after.words()
 
     def refund(self, hold_id: bytes, units: int) -> None:
         entry = self.entries[hold_id]
-        key = KEYS[entry[1]]
+        acceptor = Hold.of_words(*entry, captured=True).acceptor
+        key = KEYS[acceptor]
         done, _ = self.both(
-            lambda: self.desk.refund(key, hold_id, entry[1], units),
+            lambda: self.desk.refund(key, hold_id, acceptor, units),
             lambda: self.evm.send(key, "RedemptionDesk", "refund", hold_id, entry, units),
         )
         if done:
@@ -142,10 +141,11 @@ class Pair:
     def end(self, hold_id: bytes, how: str) -> None:
         """``decline``, ``cancel`` or ``releaseOverdue``."""
         entry = self.entries[hold_id]
+        hold = Hold.of_words(*entry, captured=False)
         caller = KEYS[OPERATING] if how == "cancel" else KEYS[CANTEEN]
         twin = {
-            "decline": lambda: self.desk.decline(caller, hold_id, entry[1]),
-            "cancel": lambda: self.desk.cancel(caller, hold_id, entry[2]),
+            "decline": lambda: self.desk.decline(caller, hold_id, hold.acceptor),
+            "cancel": lambda: self.desk.cancel(caller, hold_id, hold.account),
             "releaseOverdue": lambda: self.desk.release_overdue(hold_id),
         }[how]
         self.both(twin, lambda: self.evm.send(caller, "RedemptionDesk", how, hold_id, entry))
@@ -302,6 +302,6 @@ class Pair:
 
     def _entry(self, event: str) -> Any:
         kinds = [type_of(p) for p in self._abi(event)["inputs"] if not p["indexed"]]
-        size = 32 * (7 + len(kinds))
-        data = next(bytes(log.data[1]) for log in self.evm.logs if len(log.data[1]) == size)
+        topic = "0x" + event_topic(self._abi(event)).hex()
+        data = next(bytes(log.data[1]) for log in self.evm.logs if str(log.topics[0]) == topic)
         return decode(kinds, data)[-1]

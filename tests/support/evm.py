@@ -12,14 +12,18 @@ from typing import Any
 
 import pyrevm
 from eth_abi.abi import decode, encode
-from eth_hash.auto import keccak
 
 from contracts.loader import Artifact, load
+from ledger.chain.abi import selector, type_of
+from ledger.chain.abi import topic as event_topic
 
 COUNCIL = "0x" + "c0" * 20
 GUARDIAN = "0x" + "9a" * 20
 GUARDIAN_ROLE = 2
 CONTRACTS = ("MemberRegistry", "RateBook", "ClearingHouse", "PointsLedger", "RedemptionDesk")
+
+
+__all__ = ["COUNCIL", "GUARDIAN", "Evm", "Refusal", "event_topic", "selector", "type_of"]
 
 
 class Refusal(Exception):
@@ -29,20 +33,6 @@ class Refusal(Exception):
         super().__init__(name, args)
         self.name = name
         self.values = args
-
-
-def type_of(parameter: dict[str, Any]) -> str:
-    """The canonical ABI type of a parameter, tuples spelled out."""
-    kind: str = parameter["type"]
-    if not kind.startswith("tuple"):
-        return kind
-    inside = ",".join(type_of(part) for part in parameter["components"])
-    return f"({inside}){kind[len('tuple') :]}"
-
-
-def selector(entry: dict[str, Any]) -> bytes:
-    kinds = ",".join(type_of(p) for p in entry["inputs"])
-    return keccak(f"{entry['name']}({kinds})".encode())[:4]
 
 
 @dataclass
