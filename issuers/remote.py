@@ -21,6 +21,7 @@ TRIES = 4
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 30.0
 BUSY = frozenset({429, 502, 503, 504})
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 Login = Callable[[httpx.Client], None]
 Lost = Callable[[httpx.Response], bool]
@@ -92,32 +93,25 @@ class Remote:
         nothing happened, OutcomeUnknown where a write may have, Refused where the login fails."""
         content = None if body is None else orjson.dumps(body)
         headers = {"content-type": "application/json"} if body is not None else None
+        request = self._client.build_request
         logged_in = False
-        for tried in range(TRIES):
-            last = tried == TRIES - 1
-            try:
-                answer = self._client.request(
-                    method, path, params=params or None, content=content, headers=headers
-                )
-                if self._lost(answer):
-                    self._log_in(answer, again=logged_in)
-                    logged_in = True
-                    continue
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-                if last:
-                    raise Unavailable("source.unavailable", path=path, why=str(error)) from error
-                self._sleep(FIRST_WAIT_S * 2**tried)
-            except httpx.TransportError as error:
-                if last:
-                    kind = Unavailable if method == "GET" else OutcomeUnknown
-                    code = "source.unavailable" if method == "GET" else "source.no-answer"
-                    raise kind(code, path=path, why=str(error)) from error
-                self._sleep(FIRST_WAIT_S * 2**tried)
-            else:
-                if answer.status_code not in BUSY:
-                    return answer
-                self._sleep(_wait_s(answer, tried))
-        raise Unavailable("source.unavailable", path=path, why="busy")
+        for wait in range(TRIES):
+            given = request(method, path, params=params or None, content=content, headers=headers)
+            outcome = self._tried(given)
+            if isinstance(outcome, httpx.Response) and outcome.status_code not in BUSY:
+                if not self._lost(outcome):
+                    return outcome
+                self._log_in(outcome, again=logged_in)
+                logged_in = True
+            elif wait < TRIES - 1:
+                self._sleep(_wait_s(outcome, wait))
+        raise _failed(method, path, outcome)
+
+    def _tried(self, request: httpx.Request) -> httpx.Response | httpx.TransportError:
+        try:
+            return self._client.send(request)
+        except httpx.TransportError as error:
+            return error
 
     def _log_in(self, answer: httpx.Response, *, again: bool) -> None:
         if again or self._login is no_login:
@@ -152,7 +146,18 @@ def listed(found: dict[str, Any], name: str, where: str) -> list[Any]:
     return value
 
 
-def _wait_s(answer: httpx.Response, tried: int) -> float:
-    told = answer.headers.get("retry-after", "")
+def _failed(
+    method: str, path: str, outcome: httpx.Response | httpx.TransportError
+) -> Unavailable | OutcomeUnknown:
+    """The error after the last try: a write that may have reached the source is unknown."""
+    if isinstance(outcome, httpx.Response):
+        return Unavailable("source.unavailable", path=path, why="busy")
+    if method == "GET" or isinstance(outcome, NEVER_SENT):
+        return Unavailable("source.unavailable", path=path, why=str(outcome))
+    return OutcomeUnknown("source.no-answer", path=path, why=str(outcome))
+
+
+def _wait_s(outcome: httpx.Response | httpx.TransportError, tried: int) -> float:
+    told = outcome.headers.get("retry-after", "") if isinstance(outcome, httpx.Response) else ""
     wait_s = float(told) if told.isdecimal() else FIRST_WAIT_S * 2**tried
     return min(wait_s, LONGEST_WAIT_S)

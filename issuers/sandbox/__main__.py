@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
+import time
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
 import uvicorn
 
@@ -13,6 +17,9 @@ from issuers.sandbox.season import Spec
 from issuers.sandbox.service import build
 from issuers.sandbox.world import open_world
 
+PARENT_EVERY_S = 1.0
+"""How often to look whether the starter still lives."""
+
 
 def main(words: list[str] | None = None) -> None:
     """Serve until stopped."""
@@ -20,12 +27,21 @@ def main(words: list[str] | None = None) -> None:
     spec = Spec(
         given.seed, given.first, given.last, given.residents, given.events, given.dirt_permille
     )
+    if given.stop_with:
+        Thread(target=_follow, args=(given.stop_with,), daemon=True).start()
     world = open_world(Scheme(given.scheme), spec, given.data)
     app = build(world)
     try:
         uvicorn.run(app, host=given.host, port=given.port, log_level="warning", access_log=False)
     finally:
         world.state.close()
+
+
+def _follow(parent: int) -> None:
+    """End this process when the one that started it is gone, even by SIGKILL."""
+    while os.getppid() == parent:
+        time.sleep(PARENT_EVERY_S)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--residents", type=int, default=usual.residents)
     parser.add_argument("--events", type=int, default=usual.events)
     parser.add_argument("--dirt-permille", type=int, default=usual.dirt_permille)
+    parser.add_argument("--stop-with", type=int, metavar="PID", help="end when this parent does")
     return parser
 
 

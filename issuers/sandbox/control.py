@@ -6,6 +6,7 @@ Every route wants the control key in ``X-Control-Key``; ``/healthz`` alone is op
 from __future__ import annotations
 
 import hmac
+import os
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -40,8 +41,9 @@ def router(world: World, moved: Callable[[], None] = lambda: None) -> APIRouter:
     guarded = [Depends(key)]
 
     @routes.get("/healthz")
-    async def health() -> dict[str, str]:
-        return {"scheme": world.scheme, "today": world.today.isoformat()}
+    async def health() -> dict[str, Any]:
+        today = world.today.isoformat()
+        return {"scheme": world.scheme, "today": today, "pid": os.getpid()}
 
     @routes.post("/control/today", dependencies=guarded)
     async def move(body: Today) -> dict[str, Any]:

@@ -5,6 +5,7 @@ A service keeps its port and folder over a restart. Must know nothing of adapter
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -69,30 +70,32 @@ class Service:
 
 
 def start(scheme: Scheme, spec: Spec, data: Path, port: int | None = None) -> Service:
-    """Start a service without waiting; ``data`` is its folder, the log goes there too."""
+    """Start a service without waiting; ``data`` is its folder, the log goes there too.
+    It ends when the process that called this is gone."""
     port = free_port() if port is None else port
     credentials = read_or_make(data, scheme)
     words = [sys.executable, "-m", "issuers.sandbox", scheme, f"--port={port}", f"--data={data}"]
     words += [f"--seed={spec.seed}", f"--from={spec.first}", f"--to={spec.last}"]
     words += [f"--residents={spec.residents}", f"--events={spec.events}"]
-    words += [f"--dirt-permille={spec.dirt_permille}"]
+    words += [f"--dirt-permille={spec.dirt_permille}", f"--stop-with={os.getpid()}"]
     with (data / f"{scheme}.log").open("ab") as log:
         process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
     return Service(scheme, port, credentials, process)
 
 
 def wait_until_up(service: Service) -> None:
-    """Return when it answers; raise RuntimeError when it ended or took too long."""
+    """Return when it answers itself, no other on its port; RuntimeError if it ended or is late."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         if service.process.poll() is not None:
             raise RuntimeError(f"{service.scheme} ended with {service.process.returncode}")
         try:
-            httpx.get(f"{service.url}/healthz", trust_env=False)
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
+            answer = httpx.get(f"{service.url}/healthz", trust_env=False).json()
+        except (httpx.HTTPError, ValueError):
+            answer = {}
+        if answer.get("pid") == service.process.pid:
             return
+        time.sleep(0.1)
     raise RuntimeError(f"{service.scheme} did not answer within {START_S:.0f} s")
 
 

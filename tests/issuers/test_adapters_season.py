@@ -252,6 +252,25 @@ def test_reading_page_by_page_from_each_cursor_gives_the_same_rows(
     assert [row.content for row in again] == [row.content for row in rows[scheme]]
 
 
+def test_an_agent_that_lost_everything_has_the_calls_sent_again(
+    services: Running, rows: dict[Scheme, list[RawRow]]
+) -> None:
+    service = services[Scheme.ENVIRONMENT]
+    with adapter_of(service) as adapter:
+        pushing = cast("PushAdapter", adapter)
+        receiver = Receiver(pushing)
+        pushing.subscribe(receiver.url)
+        queued = pushing.replay(MIDDLE)
+        deadline = time.monotonic() + 60
+        while service.control("waiting")["waiting"] and time.monotonic() < deadline:
+            time.sleep(0.1)
+        receiver.close()
+
+    wanted = [r for r in season.rows(SPEC, Scheme.ENVIRONMENT) if r.visible_on >= MIDDLE]
+    assert queued == len(wanted) == len(receiver.rows) > 0
+    assert {row.content for row in receiver.rows} <= {r.content for r in rows[Scheme.ENVIRONMENT]}
+
+
 @pytest.mark.parametrize("scheme", [Scheme.VOLUNTEER, Scheme.ENVIRONMENT])
 def test_a_kill_and_a_restart_keep_marks_credits_and_the_day(
     tmp_path_factory: pytest.TempPathFactory, scheme: Scheme
