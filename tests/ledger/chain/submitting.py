@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,7 @@ class Desk:
     key: Key = field(default_factory=Key.generate)
     habits: Habits = field(default_factory=Habits)
     clock: Clock = field(default_factory=Clock)
+    real_time: bool = False
     faults: Faults | None = None
     on_final: Sequence[OnFinal] = ()
 
@@ -111,7 +113,7 @@ class Desk:
             self.faults,
             on_final=self.on_final,
             habits=self.habits,
-            clock=self.clock,
+            clock=time.monotonic if self.real_time else self.clock,
         )
         try:
             self.submitter.bootstrap(adopt_used_key=adopt_used_key)

@@ -10,7 +10,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.schema import CreateTable
 
 from ledger.errors import Refused
 from ledger.store.engine import Connection, open_database, reading, transaction
@@ -68,6 +70,18 @@ def test_revisions_make_the_tables_that_the_code_describes(tmp_path: Path) -> No
 
     assert differences == []
     assert tables == OUTBOX_TABLES | {"alembic_version"}
+
+
+def test_the_tables_can_stand_in_postgresql_too() -> None:
+    made = {
+        name: str(CreateTable(table).compile(dialect=postgresql.dialect()))
+        for name, table in METADATA.tables.items()
+        if name in OUTBOX_TABLES
+    }
+
+    assert made.keys() == OUTBOX_TABLES
+    assert "raw BYTEA NOT NULL" in made["outbox"]
+    assert '"to" BYTEA' in made["outbox"]
 
 
 def test_a_database_opened_again_keeps_its_rows(tmp_path: Path) -> None:
