@@ -213,8 +213,6 @@ class Submitter:
         followed = self._follower.follow(final)
         finished = self._follower.finish(final)
         self._check_suspects(mined)
-        if followed.vanished:
-            self._sending.forget()
         sent = self._sending.send(followed.head)
         return Round(sent, followed.mined, followed.vanished, finished)
 

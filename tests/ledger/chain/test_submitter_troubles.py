@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from eth_hash.auto import keccak
 
+from ledger.chain.answers import SendAnswer, SendMeaning
 from ledger.chain.embedded import EmbeddedChain
+from ledger.chain.gateway import Gateway
+from ledger.chain.rpc import Rpc
 from ledger.chain.sending import Habits
+from ledger.chain.types import Block
 from ledger.errors import Broken, Refused, Unavailable
 from ledger.store.outbox_tables import State
-from tests.ledger.chain.contract import GAS
+from tests.ledger.chain.contract import CHAIN_ID, GAS
 from tests.ledger.chain.submitting import (
     BLOCK_GAS,
     DEPTH_BLOCKS,
@@ -117,6 +122,58 @@ def test_a_reorganised_block_is_noticed_at_the_same_height(desk: Desk) -> None:
     assert desk.node.poked(desk.key) == [b"one"]
 
 
+class Racing(Gateway):
+    """The chain changes between the question for its head and the one for its new blocks."""
+
+    node: BareNode
+    known: int | None = None
+    """Once set: how far the reader has come."""
+
+    def blocks(self, numbers: Sequence[int]) -> list[Block | None]:
+        if self.known is not None and numbers[0] > self.known:
+            self.known = None
+            self.node.roll_back(2)
+            self.node.rpc.send("evm_increaseTime", 100)
+            self.node.mine(2)
+        return super().blocks(numbers)
+
+
+def test_a_chain_that_changes_while_it_is_read_is_read_again(
+    node: BareNode, tmp_path: Path
+) -> None:
+    gateway = Racing(Rpc(node.url), CHAIN_ID, node.gateway.finality)
+    gateway.node = node
+    racing = BareNode(node.url)
+    racing.gateway = gateway
+    desk = Desk(racing, tmp_path / "outbox.db", habits=HABITS).open()
+    desk.record(("a", b"one"))
+    desk.turn()
+    desk.submitter.step()
+    node.mine()
+    gateway.known = node.gateway.head() - 1
+
+    desk.submitter.step()
+    before = desk.submitter.status().block
+    back = desk.submitter.step()
+    desk.turn(SETTLED_ROUNDS)
+
+    assert before == node.gateway.head() - SETTLED_ROUNDS - 1
+    assert back.vanished == 1
+    assert desk.states("a") == ["final"]
+    assert node.poked(desk.key) == [b"one"]
+    desk.close()
+
+
+def test_a_chain_may_go_back_to_its_final_block_after_idle_ones(desk: Desk) -> None:
+    desk.node.mine(20)
+    desk.submitter.step()
+    desk.node.roll_back(DEPTH_BLOCKS)
+
+    desk.submitter.step()
+
+    assert desk.submitter.status().block == desk.node.gateway.head()
+
+
 def test_a_final_block_that_was_replaced_stops_everything(desk: Desk) -> None:
     desk.record(("a", b"one"))
     desk.turn(DEPTH_BLOCKS + 2)
@@ -144,6 +201,38 @@ def test_a_gap_is_filled_by_sending_the_earlier_ones(desk: Desk) -> None:
 
     assert desk.states("a", "b", "c") == ["final"] * 3
     assert desk.node.poked(desk.key) == [b"one", b"two", b"three"]
+
+
+class Strict(Gateway):
+    """Refuses a nonce whose earlier ones it does not have, as the members' network does."""
+
+    def send_raw(self, raws: Sequence[bytes]) -> list[SendAnswer]:
+        return [self._one_by_one(raw) for raw in raws]
+
+    def _one_by_one(self, raw: bytes) -> SendAnswer:
+        (answer,) = super().send_raw([raw])
+        if int(self.rpc.call("txpool_status")["queued"], 16) == 0:
+            return answer
+        self.rpc.send("anvil_dropTransaction", "0x" + keccak(raw).hex())
+        return SendAnswer(SendMeaning.NONCE_AHEAD, "invalid nonce; got 3, expected 0")
+
+
+def test_a_node_that_misses_earlier_ones_gets_them_at_once(node: BareNode, tmp_path: Path) -> None:
+    strict = BareNode(node.url)
+    strict.gateway = Strict(Rpc(node.url), CHAIN_ID, node.gateway.finality)
+    desk = Desk(strict, tmp_path / "outbox.db", habits=HABITS).open()
+    desk.record(("a", b"one"), ("b", b"two"), ("c", b"three"))
+    desk.submitter.step()
+    node.lose_pool()
+    desk.record(("d", b"four"))
+
+    round_ = desk.submitter.step()
+    desk.turn(SETTLED_ROUNDS)
+
+    assert round_.sent == 4
+    assert [desk.submitter.find(name).attempts for name in "abcd"] == [2, 2, 2, 2]
+    assert node.poked(desk.key) == [b"one", b"two", b"three", b"four"]
+    desk.close()
 
 
 def test_one_that_the_node_never_takes_is_reported_and_can_be_given_up(desk: Desk) -> None:
