@@ -35,11 +35,6 @@ class ContractAbi:
         kinds = [type_of(part) for part in self._functions[function]["inputs"]]
         return self._selectors[function] + encode(kinds, arguments)
 
-    def creation(self, *arguments: Any) -> bytes:
-        """Creation code with the constructor's arguments."""
-        inputs = next((e["inputs"] for e in self.entries if e["type"] == "constructor"), [])
-        return load(self.name).bytecode + encode([type_of(part) for part in inputs], arguments)
-
     def answer(self, function: str, data: bytes) -> Any:
         """What a call returned: the value itself where there is one, else a tuple."""
         values = decode([type_of(part) for part in self._functions[function]["outputs"]], data)

@@ -15,6 +15,7 @@ from ledger.refusals import (
     clearing,
     council,
     desk,
+    founding,
     holding,
     keeping,
     members,
@@ -49,6 +50,7 @@ AREAS: tuple[Area, ...] = (
     *council.AREAS,
     *sources.AREAS,
     *keeping.AREAS,
+    *founding.AREAS,
     *chain.AREAS,
 )
 """In the order of the page: what clerks meet most often first."""

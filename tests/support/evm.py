@@ -6,20 +6,25 @@ revert into ``Refusal`` with the custom error's name and values. Knows no node a
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyrevm
 from eth_abi.abi import decode, encode
 
-from contracts.loader import Artifact, load
+from contracts.loader import Artifact, load, parse
 from ledger.chain.abi import selector, type_of
 from ledger.chain.abi import topic as event_topic
 
 COUNCIL = "0x" + "c0" * 20
 GUARDIAN = "0x" + "9a" * 20
 GUARDIAN_ROLE = 2
+OTHER_ARTIFACTS = "TONGDUI_TEST_ARTIFACTS"
+"""Environment: a folder whose artifacts stand in for the committed ones (``make mutate``)."""
 CONTRACTS = ("MemberRegistry", "RateBook", "ClearingHouse", "PointsLedger", "RedemptionDesk")
 
 
@@ -50,7 +55,7 @@ class Evm:
 
     def __post_init__(self) -> None:
         self.vm = pyrevm.EVM(spec_id="CANCUN")
-        self.abis = {name: load(name).abi for name in (*CONTRACTS, "AccessManager")}
+        self.abis = {name: _artifact(name).abi for name in (*CONTRACTS, "AccessManager")}
         self._functions = {
             (name, entry["name"]): entry
             for name, abi in self.abis.items()
@@ -105,6 +110,18 @@ class Evm:
         finally:
             self.vm.revert(checkpoint)
 
+    def deploy_another(self, alias: str, name: str, kinds: list[str], args: list[Any]) -> str:
+        """A further instance of a contract, which ``send`` and ``read`` then know as ``alias``."""
+        first = self.address[name]
+        self.address[alias] = self._deploy(name, kinds, args)
+        self.address[name] = first
+        self._functions |= {
+            (alias, function): entry
+            for (contract, function), entry in list(self._functions.items())
+            if contract == name
+        }
+        return self.address[alias]
+
     def refusal(self, data: bytes) -> Refusal:
         entry = self._errors.get(data[:4])
         if entry is None:
@@ -138,10 +155,19 @@ class Evm:
         self.send(COUNCIL, "AccessManager", "grantRole", GUARDIAN_ROLE, GUARDIAN, 0)
 
     def _deploy(self, name: str, kinds: list[str], args: list[Any]) -> str:
-        artifact: Artifact = load(name)
+        artifact = _artifact(name)
         where = self.vm.deploy(COUNCIL, artifact.bytecode + encode(kinds, args))
         self.address[name] = where
         return where
+
+
+def _artifact(name: str) -> Artifact:
+    """The committed artifact, or a changed one from the folder that OTHER_ARTIFACTS names."""
+    other = os.environ.get(OTHER_ARTIFACTS)
+    path = Path(other) / f"{name}.json" if other else None
+    if path is not None and path.is_file():
+        return parse(json.loads(path.read_text("utf-8")))
+    return load(name)
 
 
 def _revert_data(error: RuntimeError) -> bytes:
