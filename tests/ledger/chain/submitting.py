@@ -126,6 +126,12 @@ class Desk:
         """As the end of the process."""
         self.database.close()
 
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def record(self, *commands: tuple[str, bytes], gas: int = GAS) -> list[OutboxRow]:
         """Records calls of the contract in one transaction."""
         with transaction(self.database.engine, self.faults) as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,21 @@ from tests.ledger.chain.submitting import (
     bare_node,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareNode]:
     """One node for all of them: keys are fresh."""
     with bare_node(tmp_path_factory.mktemp("node")) as bare:
         yield bare
+
+
+@pytest.fixture
+def closing() -> Iterator[ExitStack]:
+    """Closes what a test opens."""
+    with ExitStack() as stack:
+        yield stack
 
 
 @pytest.fixture
@@ -94,7 +104,7 @@ def test_a_failed_one_says_why(desk: Desk) -> None:
 
 
 def test_the_domain_hears_of_each_end_in_the_same_transaction(
-    node: BareNode, tmp_path: Path
+    node: BareNode, tmp_path: Path, closing: ExitStack
 ) -> None:
     heard: list[tuple[str, State]] = []
 
@@ -105,7 +115,7 @@ def test_the_domain_hears_of_each_end_in_the_same_transaction(
         if len(heard) == 1:
             raise KeyError("the domain cannot take it now")
 
-    desk = Desk(node, tmp_path / "outbox.db", on_final=[hook]).open()
+    desk = closing.enter_context(Desk(node, tmp_path / "outbox.db", on_final=[hook]).open())
     desk.record(("good", b"x"))
     desk.turn(DEPTH_BLOCKS + 1)
 
@@ -119,7 +129,6 @@ def test_the_domain_hears_of_each_end_in_the_same_transaction(
     assert between == ["mined"]
     assert heard == [("good", State.FINAL)] * 2
     assert effects == ["good"]
-    desk.close()
 
 
 def test_a_new_sender_is_alone_until_its_first_is_mined(desk: Desk) -> None:
@@ -134,9 +143,11 @@ def test_a_new_sender_is_alone_until_its_first_is_mined(desk: Desk) -> None:
     assert second == ["mined", "sent", "sent"]
 
 
-def test_no_more_are_in_flight_than_the_habits_say(node: BareNode, tmp_path: Path) -> None:
+def test_no_more_are_in_flight_than_the_habits_say(
+    node: BareNode, tmp_path: Path, closing: ExitStack
+) -> None:
     habits = Habits(in_flight=2, first_alone=False)
-    desk = Desk(node, tmp_path / "outbox.db", habits=habits).open()
+    desk = closing.enter_context(Desk(node, tmp_path / "outbox.db", habits=habits).open())
     desk.record(*((f"c{n}", b"x") for n in range(5)))
 
     desk.submitter.step()
@@ -146,7 +157,6 @@ def test_no_more_are_in_flight_than_the_habits_say(node: BareNode, tmp_path: Pat
     assert node.gateway.rpc.call("txpool_status")["pending"] == "0x2"
     desk.turn(5)
     assert len(node.poked(desk.key)) == 5
-    desk.close()
 
 
 def test_a_restart_goes_on_where_it_was(desk: Desk) -> None:
@@ -239,7 +249,9 @@ def use_key_elsewhere(node: BareNode, key: Key, nonce: int) -> None:
     node.mine()
 
 
-def test_an_empty_outbox_takes_a_used_key_only_when_told(node: BareNode, tmp_path: Path) -> None:
+def test_an_empty_outbox_takes_a_used_key_only_when_told(
+    node: BareNode, tmp_path: Path, closing: ExitStack
+) -> None:
     desk = Desk(node, tmp_path / "outbox.db")
     use_key_elsewhere(node, desk.key, 0)
 

@@ -1,4 +1,4 @@
-"""Lost pools, vanished blocks, gaps and transactions that a node never takes."""
+"""Lost pools, gaps, and transactions that a node never takes."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from eth_hash.auto import keccak
 
 from ledger.chain.answers import SendAnswer, SendMeaning
 from ledger.chain.embedded import EmbeddedChain
 from ledger.chain.gateway import Gateway
 from ledger.chain.rpc import Rpc
 from ledger.chain.sending import Habits
-from ledger.chain.types import Block
-from ledger.errors import Broken, Refused, Unavailable
+from ledger.errors import Refused
 from ledger.store.outbox_tables import State
 from tests.ledger.chain.contract import CHAIN_ID, GAS
 from tests.ledger.chain.submitting import (
     BLOCK_GAS,
-    DEPTH_BLOCKS,
     SETTLED_ROUNDS,
     BareNode,
     Desk,
@@ -39,6 +37,13 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareNode]:
     """One node for all of them: keys are fresh."""
     with bare_node(tmp_path_factory.mktemp("node")) as bare:
         yield bare
+
+
+@pytest.fixture
+def closing() -> Iterator[ExitStack]:
+    """Closes what a test opens."""
+    with ExitStack() as stack:
+        yield stack
 
 
 @pytest.fixture
@@ -86,111 +91,6 @@ def test_what_the_node_still_has_is_not_sent_in_vain(desk: Desk) -> None:
     desk.node.lose_pool()
 
 
-@pytest.mark.parametrize("blocks", [1, 2])
-def test_a_block_that_vanished_gives_its_transactions_back(desk: Desk, blocks: int) -> None:
-    desk.record(("a", b"one"), ("bad", b""))
-    desk.turn(blocks)
-    desk.submitter.step()
-    mined = desk.states("a", "bad")
-    desk.node.roll_back(blocks)
-
-    back = desk.submitter.step()
-    after = desk.submitter.find("bad")
-    desk.turn(SETTLED_ROUNDS)
-
-    assert mined == ["mined", "mined"]
-    assert (back.vanished, back.sent) == (2, 2)
-    assert (after.state, after.block_number, after.succeeded) == (State.SENT, None, None)
-    assert desk.states("a", "bad") == ["final", "failed"]
-    assert desk.node.poked(desk.key) == [b"one"]
-
-
-def test_a_reorganised_block_is_noticed_at_the_same_height(desk: Desk) -> None:
-    desk.record(("a", b"one"))
-    desk.turn()
-    desk.submitter.step()
-    head = desk.node.gateway.head()
-    desk.node.rpc.send("anvil_reorg", 1, [])
-    desk.node.lose_pool()
-
-    back = desk.submitter.step()
-    desk.turn(SETTLED_ROUNDS)
-
-    assert desk.node.gateway.head() == head + SETTLED_ROUNDS
-    assert back.vanished == 1
-    assert desk.states("a") == ["final"]
-    assert desk.node.poked(desk.key) == [b"one"]
-
-
-class Racing(Gateway):
-    """The chain changes between the question for its head and the one for its new blocks."""
-
-    node: BareNode
-    known: int | None = None
-    """Once set: how far the reader has come."""
-
-    def blocks(self, numbers: Sequence[int]) -> list[Block | None]:
-        if self.known is not None and numbers[0] > self.known:
-            self.known = None
-            self.node.roll_back(2)
-            self.node.rpc.send("evm_increaseTime", 100)
-            self.node.mine(2)
-        return super().blocks(numbers)
-
-
-def test_a_chain_that_changes_while_it_is_read_is_read_again(
-    node: BareNode, tmp_path: Path
-) -> None:
-    gateway = Racing(Rpc(node.url), CHAIN_ID, node.gateway.finality)
-    gateway.node = node
-    racing = BareNode(node.url)
-    racing.gateway = gateway
-    desk = Desk(racing, tmp_path / "outbox.db", habits=HABITS).open()
-    desk.record(("a", b"one"))
-    desk.turn()
-    desk.submitter.step()
-    node.mine()
-    gateway.known = node.gateway.head() - 1
-
-    desk.submitter.step()
-    before = desk.submitter.status().block
-    back = desk.submitter.step()
-    desk.turn(SETTLED_ROUNDS)
-
-    assert before == node.gateway.head() - SETTLED_ROUNDS - 1
-    assert back.vanished == 1
-    assert desk.states("a") == ["final"]
-    assert node.poked(desk.key) == [b"one"]
-    desk.close()
-
-
-def test_a_chain_may_go_back_to_its_final_block_after_idle_ones(desk: Desk) -> None:
-    desk.node.mine(20)
-    desk.submitter.step()
-    desk.node.roll_back(DEPTH_BLOCKS)
-
-    desk.submitter.step()
-
-    assert desk.submitter.status().block == desk.node.gateway.head()
-
-
-def test_a_final_block_that_was_replaced_stops_everything(desk: Desk) -> None:
-    desk.record(("a", b"one"))
-    desk.turn(DEPTH_BLOCKS + 2)
-    desk.node.roll_back(DEPTH_BLOCKS + 2)
-
-    with pytest.raises(Unavailable) as behind:
-        desk.submitter.step()
-    desk.node.rpc.send("evm_increaseTime", 100)
-    desk.node.mine(DEPTH_BLOCKS + 3)
-    with pytest.raises(Broken) as broken:
-        desk.submitter.step()
-
-    assert behind.value.code == "chain.node-behind"
-    assert broken.value.code == "chain.final-replaced"
-    assert desk.states("a") == ["final"]
-
-
 def test_a_gap_is_filled_by_sending_the_earlier_ones(desk: Desk) -> None:
     """The first never reached the node: it holds the others until the first is sent again."""
     first, *_ = desk.record(("a", b"one"), ("b", b"two"), ("c", b"three"))
@@ -213,14 +113,16 @@ class Strict(Gateway):
         (answer,) = super().send_raw([raw])
         if int(self.rpc.call("txpool_status")["queued"], 16) == 0:
             return answer
-        self.rpc.send("anvil_dropTransaction", "0x" + keccak(raw).hex())
+        self.rpc.send("anvil_dropAllTransactions")  # the pool is empty but for this one
         return SendAnswer(SendMeaning.NONCE_AHEAD, "invalid nonce; got 3, expected 0")
 
 
-def test_a_node_that_misses_earlier_ones_gets_them_at_once(node: BareNode, tmp_path: Path) -> None:
+def test_a_node_that_misses_earlier_ones_gets_them_at_once(
+    node: BareNode, tmp_path: Path, closing: ExitStack
+) -> None:
     strict = BareNode(node.url)
     strict.gateway = Strict(Rpc(node.url), CHAIN_ID, node.gateway.finality)
-    desk = Desk(strict, tmp_path / "outbox.db", habits=HABITS).open()
+    desk = closing.enter_context(Desk(strict, tmp_path / "outbox.db", habits=HABITS).open())
     desk.record(("a", b"one"), ("b", b"two"), ("c", b"three"))
     desk.submitter.step()
     node.lose_pool()
@@ -232,7 +134,6 @@ def test_a_node_that_misses_earlier_ones_gets_them_at_once(node: BareNode, tmp_p
     assert round_.sent == 4
     assert [desk.submitter.find(name).attempts for name in "abcd"] == [2, 2, 2, 2]
     assert node.poked(desk.key) == [b"one", b"two", b"three", b"four"]
-    desk.close()
 
 
 def test_one_that_the_node_never_takes_is_reported_and_can_be_given_up(desk: Desk) -> None:
@@ -298,12 +199,12 @@ def test_what_was_given_up_counts_if_it_got_through_after_all(desk: Desk) -> Non
 
 
 def test_a_node_that_dies_with_its_pool_is_sent_to_again(
-    chain: EmbeddedChain, tmp_path: Path
+    chain: EmbeddedChain, tmp_path: Path, closing: ExitStack
 ) -> None:
     habits = Habits(resend_s=0.5)
     desk = Desk(BareNode(chain.url), tmp_path / "outbox.db", habits=habits, real_time=True)
     desk.node.gateway = chain.gateway()
-    desk.open()
+    closing.enter_context(desk.open())
     desk.record(*((f"c{n}", b"%d" % n) for n in range(6)))
     desk.submitter.step()
     chain.mine()
@@ -323,4 +224,3 @@ def test_a_node_that_dies_with_its_pool_is_sent_to_again(
     assert {row.state for row in rows} == {State.FINAL}
     assert desk.node.poked(desk.key) == [b"%d" % n for n in range(6)]
     assert all(row.gas == GAS for row in rows)
-    desk.close()

@@ -110,6 +110,7 @@ def test_a_family_without_revisions_is_a_mistake(tmp_path: Path) -> None:
         open_database(tmp_path / "a.db", ("outbox", "nowhere"))
 
 
+@pytest.mark.slow
 def test_a_second_process_is_locked_out_until_the_first_is_done(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
 
