@@ -31,9 +31,11 @@ library Lanes {
             if (passed >= COUNT) {
                 lanes = 0;
             } else {
-                // As many full lanes as epochs passed, from the first of them on, around the end.
-                uint256 gone = (1 << passed * LANE_BITS) - 1 << shiftOf(written);
-                lanes &= ~(gone | gone >> EPOCH_SHIFT);
+                // As many full lanes as epochs passed, from the first of them on, around the end of the six: what a shift
+                // pushes past them comes in again below, taken from before the shift, which could lose it past 256 bits.
+                uint256 gone = (1 << passed * LANE_BITS) - 1;
+                uint256 shift = shiftOf(written);
+                lanes &= ~(gone << shift | gone >> EPOCH_SHIFT - shift);
             }
             uint256 yearsPassed = nowEpoch / EPOCHS_PER_YEAR - written / EPOCHS_PER_YEAR;
             if (yearsPassed != 0) counters = yearsPassed == 1 ? (counters & COUNTER_MAX) << COUNTER_BITS : 0;

@@ -143,7 +143,7 @@ abstract contract Minting is Lots {
     function _rate(Batch memory batch, uint256 row, uint256 tag) private view returns (uint256 rate) {
         uint256 slot = (tag ^ tag >> 16) % RATE_SLOTS;
         rate = batch.rates[slot];
-        if (rate >> 160 == tag) return rate;
+        if (rate >> 160 == tag && rate != 0) return rate; // an empty slot looks like the tag 0
 
         uint256 month = uint16(tag);
         uint256 activity = tag >> 16;

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ledger.units import epoch_of, month_of, start_of_month
-from tests.support.evm import COUNCIL, Evm, Refusal
+from tests.support.evm import COUNCIL, Evm
+from tests.support.reading import RESIDENT, free, refused
 from tests.support.season import (
     CULTURE,
     KEYS,
@@ -13,28 +14,16 @@ from tests.support.season import (
     OPERATING,
     SPENDING,
     VOLUNTEER,
-    account,
     award_word,
     keys,
     mint,
     world,
 )
 
-RESIDENT = account(1)
-
 
 @pytest.fixture
 def evm() -> Evm:
     return world()
-
-
-def free(evm: Evm, issuer: int, holder: str) -> int:
-    lanes = evm.read("PointsLedger", "lotsOf", issuer, holder)[0]
-    return sum(lanes >> shift & 0xFFFFFFFF for shift in range(0, 192, 32))
-
-
-def refused(name: str, *values: object):  # type: ignore[no-untyped-def]
-    return pytest.raises(Refusal, check=lambda r: (r.name, r.values) == (name, values))
 
 
 def test_an_amount_is_quantity_times_rate_rounded_down(evm: Evm) -> None:

@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from eth_abi.abi import decode
 
 from ledger.rules.state import Hold
 from ledger.units import epoch_of, start_of_month
-from tests.contracts.test_issuing import free, refused
-from tests.support.evm import COUNCIL, GUARDIAN, Evm, event_topic, type_of
+from tests.support.evm import COUNCIL, GUARDIAN, Evm
+from tests.support.reading import (
+    DAY_S,
+    HOLD,
+    RESIDENT,
+    balanced,
+    capture,
+    free,
+    hold,
+    last_entry,
+    refused,
+)
 from tests.support.season import (
     CANTEEN,
     CULTURE,
@@ -24,10 +33,6 @@ from tests.support.season import (
     world,
 )
 
-RESIDENT = account(1)
-HOLD = b"\7" * 32
-DAY_S = 86_400
-
 
 @pytest.fixture
 def evm() -> Evm:
@@ -36,37 +41,8 @@ def evm() -> Evm:
     return evm
 
 
-def last_entry(evm: Evm, event: str) -> tuple[Any, ...]:
-    """The hold in the last transaction's event: the preimage of what the ledger stores."""
-    abi = next(entry for entry in evm.abis["PointsLedger"] if entry.get("name") == event)
-    kinds = [type_of(p) for p in abi["inputs"] if not p["indexed"]]
-    topic = "0x" + event_topic(abi).hex()
-    data = next(bytes(log.data[1]) for log in evm.logs if str(log.topics[0]) == topic)
-    entry: tuple[Any, ...] = decode(kinds, data)[-1]
-    return entry
-
-
 def deadline_of(entry: Any) -> int:
     return Hold.of_words(*entry, captured=False).deadline_s
-
-
-def hold(evm: Evm, units: int = 3_000, acceptor: int = CANTEEN, hold_id: bytes = HOLD) -> Any:
-    request = (hold_id, VOLUNTEER, RESIDENT, acceptor, units, evm.now + DAY_S, evm.now + 3_600)
-    evm.send(KEYS[OPERATING], "RedemptionDesk", "hold", request)
-    return last_entry(evm, "HoldPlaced")
-
-
-def capture(evm: Evm, entry: Any, units: int) -> Any:
-    evm.send(KEYS[CANTEEN], "RedemptionDesk", "capture", HOLD, entry, units)
-    return last_entry(evm, "HoldCaptured")
-
-
-def balanced(evm: Evm, issuer: int, epoch: int) -> bool:
-    minted, left, held, captured, expired, corrected, refunded, came, went = evm.read(
-        "PointsLedger", "classOf", issuer, epoch
-    )
-    gone = captured + expired + corrected + went
-    return bool(minted + refunded + came == left + held + gone)
 
 
 def test_a_capture_burns_releases_the_rest_and_books_the_debt_at_once(evm: Evm) -> None:
@@ -194,9 +170,9 @@ def test_custody_is_capped_by_operator_and_day(evm: Evm) -> None:
 
 def test_an_exchange_takes_whole_native_points_only(evm: Evm) -> None:
     with refused("NotWholeNativePoints", 150, 100):
-        hold(evm, 150, CULTURE)
+        hold(evm, 150, acceptor=CULTURE)
 
-    hold(evm, 300, CULTURE)
+    hold(evm, 300, acceptor=CULTURE)
 
 
 def test_a_donation_moves_lots_to_the_fund_and_nowhere_else(evm: Evm) -> None:

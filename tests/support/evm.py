@@ -103,12 +103,13 @@ class Evm:
         return selector(entry) + encode([type_of(p) for p in entry["inputs"]], args)
 
     def read(self, contract: str, function: str, *args: Any) -> Any:
-        """A view's answer, with no effect."""
-        checkpoint = self.vm.snapshot()
+        """A view's answer, with no effect; the last transaction's logs stay."""
+        checkpoint, logs = self.vm.snapshot(), self.logs
         try:
             return self.send(COUNCIL, contract, function, *args)
         finally:
             self.vm.revert(checkpoint)
+            self.logs = logs
 
     def deploy_another(self, alias: str, name: str, kinds: list[str], args: list[Any]) -> str:
         """A further instance of a contract, which ``send`` and ``read`` then know as ``alias``."""
