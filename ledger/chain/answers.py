@@ -34,7 +34,7 @@ class SendAnswer(NamedTuple):
     words: str = ""
 
 
-_KNOWN = ("already known", "known transaction", "already imported", "already in", "alreadyknown")
+_KNOWN = ("already known", "already exists", "known transaction", "already imported", "already in", "alreadyknown")
 _TAKEN = ("underpriced", "replacement not allowed")
 _USED = ("nonce too low", "oldnonce", "nonce is too low", "nonce too small", "nonce has already")
 _AHEAD = ("nonce too high", "nonce gap", "too distant", "noncegap", "nonce too far")

@@ -21,6 +21,7 @@ from ledger.refusals import (
     members,
     minting,
     sources,
+    tools,
 )
 from ledger.refusals.entry import LANGS, STATUS_BY_KIND, Area, Entry, Lang, Words
 from ledger.refusals.values import MemberName, shown
@@ -51,6 +52,7 @@ AREAS: tuple[Area, ...] = (
     *sources.AREAS,
     *keeping.AREAS,
     *founding.AREAS,
+    *tools.AREAS,
     *chain.AREAS,
 )
 """In the order of the page: what clerks meet most often first."""

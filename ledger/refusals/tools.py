@@ -1,0 +1,71 @@
+"""Keys in files, child processes and single transactions: what the command line meets."""
+
+from __future__ import annotations
+
+from ledger.errors import OutcomeUnknown, Rejected, Unavailable
+from ledger.refusals.entry import area, entry
+
+KEY = area(
+    "key",
+    "钥匙文件",
+    "Key files",
+    entry(
+        "key.missing",
+        Rejected,
+        "(path)",
+        zh="找不到钥匙文件 {path}。",
+        zh_cure="请核对路径；钥匙由成员单位自己保管，不能由别人代发。",
+        en="There is no key file at {path}.",
+        en_cure="Check the path; a member keeps its own key and nobody else has a copy.",
+    ),
+    entry(
+        "key.malformed",
+        Rejected,
+        "(path)",
+        zh="{path} 不是钥匙文件。",
+        zh_cure="文件应只有一行，64 个十六进制字符。",
+        en="{path} is no key file.",
+        en_cure="The file has one line of 64 hexadecimal digits.",
+    ),
+    entry(
+        "key.readable-by-others",
+        Rejected,
+        "(path)",
+        zh="钥匙文件 {path} 可以被其他用户读取。",
+        zh_cure="请执行 chmod 600，并考虑更换这把钥匙。",
+        en="The key file {path} can be read by other users.",
+        en_cure="Run chmod 600 on it, and consider a new key.",
+    ),
+)
+
+CHILD = area(
+    "child",
+    "子进程",
+    "Child processes",
+    entry(
+        "child.did-not-start",
+        Unavailable,
+        "(name, words)",
+        zh="{name} 没有启动：{words}",
+        zh_cure="请按上面的话处理；tongdui doctor 会检查这台机器缺什么。",
+        en="{name} did not start: {words}",
+        en_cure="Act on these words; `tongdui doctor` says what the machine lacks.",
+    ),
+)
+
+DIRECT = area(
+    "direct",
+    "单笔交易",
+    "Single transactions",
+    entry(
+        "direct.not-mined",
+        OutcomeUnknown,
+        "(transaction)",
+        zh="交易 {transaction} 已发出，但还没有进入区块。",
+        zh_cure="请稍后查看结果；再做一次也不会重复生效。",
+        en="The transaction {transaction} was sent and is in no block yet.",
+        en_cure="Look again in a while; doing it once more has no second effect.",
+    ),
+)
+
+AREAS = (KEY, CHILD, DIRECT)
