@@ -1,0 +1,1 @@
+"""What members owe one another, window by window, and the few transfers that settle it."""
