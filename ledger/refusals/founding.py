@@ -62,6 +62,21 @@ DEPLOY = area(
     ),
 )
 
+FOUNDING = area(
+    "founding",
+    "成立文件",
+    "The founding file",
+    entry(
+        "founding.unreadable",
+        Rejected,
+        "(path, why)",
+        zh="成立文件 {path} 无法使用（{why}）。",
+        zh_cure="请对照 docs/guides/found-a-network.md 补全或改正所指的条目。",
+        en="The founding file {path} can't be used ({why}).",
+        en_cure="Mend the entry named; docs/guides/found-a-network.md has an example.",
+    ),
+)
+
 DATA = area(
     "data",
     "链上数据",
@@ -86,4 +101,4 @@ DATA = area(
     ),
 )
 
-AREAS = (DEPLOYMENT, DEPLOY, DATA)
+AREAS = (DEPLOYMENT, FOUNDING, DEPLOY, DATA)

@@ -1,0 +1,65 @@
+"""The `tongdui` command line: one small file a command in scripts/commands.
+
+Commands say what they do in Chinese and English, take ``--json``, and end with the exit codes of
+``scripts.output``.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import typer
+
+from ledger.errors import TongduiError
+from scripts.commands import audit, clearing, deploy, doctor, issuer, operator, rebuild, season
+from scripts.output import exit_code, show_error
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="tongdui",
+    help="通兑：积分互认、兑换与清算 · Tongdui: a points interchange run by its members",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(season.demo)
+app.command("up")(season.up)
+app.command("doctor")(doctor.doctor)
+app.command("deploy")(deploy.deploy)
+app.command("rebuild")(rebuild.rebuild)
+app.add_typer(issuer.app, name="issuer")
+app.add_typer(operator.app, name="operator")
+app.add_typer(clearing.app, name="clearing")
+app.add_typer(audit.app, name="audit")
+
+
+@app.command("bench", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(context: typer.Context) -> None:
+    """测量 gas、速度与内存 · measure gas, speed and memory."""
+    from scripts.bench import main as run
+
+    raise typer.Exit(run(context.args))
+
+
+def main() -> None:
+    """Run, and turn an error of ours into its sentence and exit code."""
+    words = sys.argv[1:]
+    try:
+        code = app(words, standalone_mode=False)
+    except TongduiError as error:
+        show_error(error, words)
+        sys.exit(exit_code(error))
+    except click.exceptions.Abort:
+        sys.exit(INTERRUPTED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

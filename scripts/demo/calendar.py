@@ -1,0 +1,49 @@
+"""When things happen in the demo: fixed days, so that every run with a seed says the same.
+
+Days and times are Beijing's. The chain begins before the season, because a rate holds from the
+month after it was agreed; it ends near the present and from then on follows the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from issuers.sandbox.season import Spec
+from ledger.units import BEIJING
+
+GENESIS = datetime(2025, 11, 20, 8, tzinfo=BEIJING)
+"""Block 0; the contracts stand some seconds later."""
+SEASON = Spec(first=date(2025, 12, 1), last=date(2026, 10, 31))
+SMALL = replace(SEASON, residents=120, events=600)
+"""For machines on which only the slow chain runs."""
+WEEK = timedelta(days=7)
+MORNING = time(9)
+FIRST_REDEMPTION = date(2026, 2, 2)
+"""From this day on residents redeem, once a month."""
+EXPIRY_BOOKED = date(2026, 7, 6)
+"""The first Monday after a half-year ended: what nobody spent is booked as expired."""
+WINDOW_CLOSES = (date(2026, 6, 29), date(2026, 10, 26))
+"""Weeks in which a clearing window closes while residents redeem."""
+PRESENT = datetime(2026, 11, 20, 9, tzinfo=BEIJING)
+"""Where the told season ends."""
+
+
+def weeks(spec: Spec) -> Iterator[date]:
+    """The days on which the outside systems are read: every Monday, and the season's last day."""
+    day = spec.first + WEEK
+    while day < spec.last:
+        yield day
+        day += WEEK
+    yield spec.last
+
+
+def morning(day: date) -> int:
+    """Nine in the morning, seconds since 1970."""
+    return int(datetime.combine(day, MORNING, BEIJING).timestamp())
+
+
+def redeems(day: date) -> bool:
+    """Whether residents redeem in the week of this day: the first of each month."""
+    return day >= FIRST_REDEMPTION and day.day <= WEEK.days
