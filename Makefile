@@ -13,10 +13,16 @@ PY := .venv/bin/python
 PYTHON_STAMP := .venv/.stamp/python-$(shell cat requirements/dev.txt pyproject.toml | cksum | tr ' ' -)
 NODE_STAMP := node_modules/.stamp/node-$(shell cat package-lock.json | cksum | tr ' ' -)
 
-.PHONY: help setup test check format contracts forge lock clean distclean
+.PHONY: help demo up setup test check format contracts forge lock clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup ## a season of five schemes end to end, then the pages; ARGS=--exit stops after the verdict
+	@.venv/bin/tongdui demo $(ARGS)
+
+up: setup ## a lasting installation in var/up that survives being killed
+	@.venv/bin/tongdui up $(ARGS)
 
 setup: $(PYTHON_STAMP) $(NODE_STAMP) ## .venv and the Node parts
 	@:
@@ -49,6 +55,7 @@ check: setup ## format, lint, types, import rules, tidiness, reproducible artifa
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 	@$(PY) -m pytest -q tests/tidy
+	@$(PY) -m scripts.errors_page --check
 	@$(PY) -m contracts.build --check
 
 format: setup ## put the code into the one format
