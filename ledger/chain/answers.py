@@ -34,10 +34,19 @@ class SendAnswer(NamedTuple):
     words: str = ""
 
 
-_KNOWN = ("already known", "already exists", "known transaction", "already imported", "already in", "alreadyknown")
+_KNOWN = (
+    *("already known", "known transaction", "already imported", "already in", "alreadyknown"),
+    "already exists in cache",  # the members' network, of one that its consensus engine has
+)
 _TAKEN = ("underpriced", "replacement not allowed")
-_USED = ("nonce too low", "oldnonce", "nonce is too low", "nonce too small", "nonce has already")
-_AHEAD = ("nonce too high", "nonce gap", "too distant", "noncegap", "nonce too far")
+_USED = (
+    *("nonce too low", "oldnonce", "nonce is too low", "nonce too small", "nonce has already"),
+    "nonce is lower than",  # the members' network
+)
+_AHEAD = (
+    *("nonce too high", "nonce gap", "too distant", "noncegap", "nonce too far"),
+    "nonce is higher than",  # the members' network
+)
 
 
 def meaning_of(answer: object) -> SendAnswer:
