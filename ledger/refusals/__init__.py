@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ledger.errors import FieldValue, Refused, TongduiError
 from ledger.refusals import (
+    api,
     chain,
     clearing,
     council,
@@ -53,6 +54,7 @@ AREAS: tuple[Area, ...] = (
     *keeping.AREAS,
     *founding.AREAS,
     *tools.AREAS,
+    *api.AREAS,
     *chain.AREAS,
 )
 """In the order of the page: what clerks meet most often first."""

@@ -1,0 +1,88 @@
+"""Who may call what: one table, role by operation. Whose object it is, each endpoint checks itself.
+
+The operation is the route's operation id in the OpenAPI document. A test walks every role over
+every operation, and fails where a route stands here under no name.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+from ledger.errors import Refused
+
+
+class Role(enum.StrEnum):
+    """What a key is for."""
+
+    OPERATOR = "operator"
+    """The operator's own staff and systems."""
+    WORKER = "worker"
+    """A community worker's desk or kiosk, serving residents."""
+    ACCEPTOR = "acceptor"
+    """An acceptor's desk: its own orders only."""
+    ISSUER = "issuer"
+    """An issuer's agent: exchanges into its own scheme, and its own positions."""
+    AUDITOR = "auditor"
+    """Reads what members may read."""
+
+
+OF_A_MEMBER = frozenset({Role.ACCEPTOR, Role.ISSUER})
+"""Roles whose keys belong to one member organisation."""
+
+
+class Caller(NamedTuple):
+    """Whose request it is."""
+
+    key_id: str
+    role: Role
+    member: int | None
+
+
+STAFF = frozenset({Role.OPERATOR, Role.WORKER})
+ANY_KEY = frozenset(Role)
+_MEMBERS = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
+_DESK = frozenset({Role.OPERATOR, Role.ACCEPTOR})
+
+ACCESS: dict[str, frozenset[Role] | None] = {
+    "open_wallet": STAFF,
+    "get_wallet": STAFF,
+    "get_balance": STAFF,
+    "list_awards": STAFF,
+    "quote": STAFF,
+    "place_order": STAFF,
+    "list_orders": STAFF | {Role.ACCEPTOR, Role.AUDITOR},
+    "get_order": STAFF | {Role.ACCEPTOR, Role.AUDITOR},
+    "capture_order": _DESK,
+    "release_order": _DESK,
+    "refund_order": _DESK,
+    "cancel_order": STAFF,
+    "donate": STAFF,
+    "exchange": STAFF,
+    "get_exchange": frozenset({Role.OPERATOR, Role.ISSUER}),
+    "list_members": ANY_KEY,
+    "get_member": ANY_KEY,
+    "list_activities": ANY_KEY,
+    "list_windows": _MEMBERS,
+    "get_window": _MEMBERS,
+    "close_window": frozenset({Role.OPERATOR}),
+    "publish_settlement": frozenset({Role.OPERATOR}),
+    "get_totals": None,
+}
+"""Roles by operation; None for everybody, without a key."""
+
+
+def check_role(operation: str, caller: Caller | None) -> None:
+    """Refused where the caller's role may not; a public operation takes anybody."""
+    roles = ACCESS[operation]
+    if roles is None:
+        return
+    assert caller is not None, operation
+    if caller.role not in roles:
+        raise Refused("access.not-allowed", key_role=str(caller.role), operation=operation)
+
+
+def check_own(caller: Caller, member: int, field: str) -> None:
+    """Refused where a member's key is used for another member's business."""
+    if caller.role in OF_A_MEMBER and caller.member != member:
+        raise Refused("access.not-yours", member=caller.member, field=field)

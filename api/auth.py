@@ -1,0 +1,101 @@
+"""Whose request it is: the bearer token looked up, believed for a short while, and counted.
+
+argon2 takes about 20 ms on purpose, so what it said is remembered in memory, by a hash of the
+token, never longer than the key works. Knows no endpoints; who may do what: ``api.access``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
+from api.access import Caller, Role
+from api.keys import find_key
+from api.limits import Buckets
+from ledger.errors import Refused, Rejected
+from ledger.store.access_tables import KeyRow
+from ledger.store.engine import Engine
+
+HEADER = "Authorization"
+REMEMBERED_MOST = 10_000
+"""Keys remembered at a time; then all are forgotten, which costs one look each."""
+
+
+class _Known(NamedTuple):
+    caller: Caller
+    expires_s: int
+    believed_until_s: float
+
+
+class Doorkeeper:
+    """Turns tokens into callers. Safe to call from any thread."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], float],
+        *,
+        believe_s: float,
+        of_a_key: Buckets,
+        of_a_stranger: Buckets,
+    ) -> None:
+        """``clock`` gives seconds since 1970. A stranger is an address whose token is not known
+        yet: it may not try tokens, nor burn our processor, faster than its bucket refills."""
+        self._engine = engine
+        self._clock = clock
+        self._believe_s = believe_s
+        self._of_a_key = of_a_key
+        self._of_a_stranger = of_a_stranger
+        self._known: dict[bytes, _Known] = {}
+        self._lock = threading.Lock()
+
+    def caller(self, authorization: str | None, address: str) -> Caller:
+        """Who sent this header from this address.
+
+        Raises Rejected("access.key-missing"), Rejected("access.key-unknown"),
+        Refused("access.key-expired"), Unavailable("access.too-many-requests").
+        """
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            self._of_a_stranger.take(address)
+            raise Rejected("access.key-missing", field=HEADER)
+        name = hashlib.sha256(token.strip().encode()).digest()
+        known = self._remembered(name)
+        if known is None:
+            self._of_a_stranger.take(address)
+            known = self._look_up(name, token.strip())
+        if known.expires_s <= self._clock():
+            raise Refused("access.key-expired", expired_s=known.expires_s)
+        self._of_a_key.take(known.caller.key_id)
+        return known.caller
+
+    def stranger(self, address: str) -> None:
+        """Counts a request that needs no key. Raises Unavailable("access.too-many-requests")."""
+        self._of_a_stranger.take(address)
+
+    def forget(self) -> None:
+        """Nothing is believed any more: the next requests look their keys up."""
+        with self._lock:
+            self._known.clear()
+
+    def _remembered(self, name: bytes) -> _Known | None:
+        with self._lock:
+            known = self._known.get(name)
+        return known if known is not None and self._clock() < known.believed_until_s else None
+
+    def _look_up(self, name: bytes, token: str) -> _Known:
+        row = find_key(self._engine, token)
+        if row is None:
+            raise Rejected("access.key-unknown", field=HEADER)
+        known = _Known(_caller_of(row), row.expires_s, self._clock() + self._believe_s)
+        with self._lock:
+            if len(self._known) >= REMEMBERED_MOST:
+                self._known.clear()
+            self._known[name] = known
+        return known
+
+
+def _caller_of(row: KeyRow) -> Caller:
+    return Caller(row.id, Role(row.role), row.member)

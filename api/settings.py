@@ -1,0 +1,123 @@
+"""The settings of the redemption API: one frozen class, from one file, overridden by environment.
+
+A setting ``node_url`` of the file is ``TONGDUI_NODE_URL`` in the environment. Paths are relative to
+the file's folder. Secrets never stand here: the operator's key is a file of its own.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from ledger.errors import Rejected
+
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Name(BaseModel):
+    """How a member organisation is called on screen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    zh: str
+    en: str
+
+
+class Settings(BaseSettings):
+    """What this process needs. Whom to trust has no default: node, contracts, key."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TONGDUI_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    node_url: str
+    """The node through which the chain is read and written."""
+    deployment: Path
+    """The deployment file."""
+    operator_key: Path
+    """The relayer's key: 64 hexadecimal digits in a file that only its owner may read."""
+    data: Path
+    """The folder of the databases below, unless they are named."""
+    database: str = ""
+    """The operator's database, a path or a URL: keys, wallets, orders, outbox."""
+    index: Path | None = None
+    """The projection of the chain: a file that may be deleted and is then read again."""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8_000
+    """0 takes any free one."""
+    relayer_tick_s: Seconds = 0.5
+    """Pause between rounds of sending."""
+    index_tick_s: Seconds = 0.5
+    """Pause between looks for new blocks."""
+    node_check_s: Seconds = 2.0
+    """Pause between looks whether the node answers; writes are refused while it does not."""
+    confirm_wait_s: Seconds = 10.0
+    """How long an answer waits for the chain before it is 202."""
+    ready_lag_blocks: Annotated[int, Field(ge=0)] = 20
+    """From so many blocks behind on, the projection counts as not ready."""
+    answers_kept_days: Annotated[int, Field(ge=1)] = 7
+    """How long a command sent again gets its first answer."""
+    requests_per_minute: Annotated[int, Field(ge=1)] = 1_200
+    """Of one key, on average; of one address without a key, a tenth of it."""
+    requests_burst: Annotated[int, Field(ge=1)] = 200
+    """Of one key at once."""
+    body_limit_bytes: Annotated[int, Field(ge=1)] = 64 * 1024
+    key_cache_s: Seconds = 30.0
+    """How long a verified key is believed: the longest that a key revoked elsewhere still works."""
+    names: dict[str, Name] = Field(default_factory=dict)
+    """Members' names by their code; a member without one is shown by its code."""
+
+    @property
+    def database_place(self) -> Path | str:
+        """Where the operator's database is, as the store opens it."""
+        if "://" in self.database:
+            return self.database
+        return Path(self.database) if self.database else self.data / "operator.db"
+
+    @property
+    def index_file(self) -> Path:
+        """Where the projection is."""
+        return self.index or self.data / "index.db"
+
+    @classmethod
+    def settings_customise_sources(  # the framework names the arguments
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment before the file, whose content comes in as arguments."""
+        return env_settings, init_settings
+
+
+def load_settings(file: Path) -> Settings:
+    """The settings of a TOML file and the environment; Rejected with the setting that is wrong."""
+    try:
+        given = tomllib.loads(file.read_text("utf-8"))
+        return _rooted(Settings(**given), file.resolve().parent)
+    except OSError as error:
+        raise Rejected("api.settings-invalid", field=str(file), why="cannot be read") from error
+    except tomllib.TOMLDecodeError as error:
+        raise Rejected("api.settings-invalid", field=str(file), why=str(error)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise Rejected("api.settings-invalid", field=field, why=first["msg"]) from error
+
+
+def _rooted(settings: Settings, folder: Path) -> Settings:
+    """The same with every path made absolute."""
+    paths = {
+        name: folder / value
+        for name in ("deployment", "operator_key", "data", "index")
+        if (value := getattr(settings, name)) is not None
+    }
+    if settings.database and "://" not in settings.database:
+        return settings.model_copy(update=paths | {"database": str(folder / settings.database)})
+    return settings.model_copy(update=paths)
