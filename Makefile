@@ -13,7 +13,7 @@ PY := .venv/bin/python
 PYTHON_STAMP := .venv/.stamp/python-$(shell cat requirements/dev.txt pyproject.toml | cksum | tr ' ' -)
 NODE_STAMP := node_modules/.stamp/node-$(shell cat package-lock.json | cksum | tr ' ' -)
 
-.PHONY: help demo up setup test check format contracts forge lock clean distclean
+.PHONY: help demo up setup test bench check format contracts forge lock clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ test: setup ## all tests: the fast ones first, then forge's, then the slow ones
 
 forge: setup ## Solidity unit, fuzz and invariant tests
 	@$(PY) -m scripts.node forge test $(ARGS)
+
+bench: setup ## gas, speed and memory beside their limits, into var/bench.json
+	@$(PY) -m scripts.bench $(ARGS)
 
 check: setup ## format, lint, types, import rules, tidiness, reproducible artifacts
 	@.venv/bin/ruff format --check --quiet .

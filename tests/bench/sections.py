@@ -1,0 +1,23 @@
+"""The sections of a run, in their order. To add one, add a module that measures and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.bench import gas_section
+from tests.bench.figures import Figure, Told, Words
+
+
+class Section(NamedTuple):
+    """One part of a run. ``measure`` takes a folder, whether to be quick, and who is told."""
+
+    name: str
+    words: Words
+    measure: Callable[[Path, bool, Told], Iterator[Figure]]
+    steps: Callable[[bool], int]
+    """How often ``measure`` calls who is told, quick or not."""
+
+
+SECTIONS = (Section("gas", Words("燃料", "gas"), gas_section.measure, gas_section.steps),)
