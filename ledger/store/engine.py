@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -53,23 +54,26 @@ class Database:
 
 
 def open_database(
-    where: Path | str, family: tuple[str, ...], *, exclusive: bool = True
+    where: Path | str, family: tuple[str, ...], *, exclusive: bool = True, durable: bool = True
 ) -> Database:
     """Opens a database, made if it is not there, and brings its tables to the newest revision.
 
     ``where`` is a file's path or a URL; ``sqlite://`` alone lives in memory. ``family`` names the
-    folders of ``ledger/store/versions`` whose revisions belong to it. ``exclusive`` keeps other
-    processes out of a file. Raises Refused: ``store.locked``, or ``store.newer`` for a database
-    that a newer version of this software has changed.
+    folders of ``ledger/store/versions`` whose revisions belong to it, none where others make the
+    tables. ``exclusive`` keeps other processes out of a file. Without ``durable`` a power cut may
+    undo the last commits of a file, whole ones: for what can be made again. Raises Refused:
+    ``store.locked``, or ``store.newer`` for a database that newer software has changed.
     """
     url = URL.create("sqlite", database=str(where)) if isinstance(where, Path) else make_url(where)
     file = _file_of(url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
-    database = Database(_engine(url, file), ProcessLock(file) if file and exclusive else None)
+    engine = _engine(url, file, synchronous="FULL" if durable else "NORMAL")
+    database = Database(engine, ProcessLock(file) if file and exclusive else None)
     try:
-        with transaction(database.engine) as connection:
-            upgrade(connection, family)
+        if family:
+            with transaction(database.engine) as connection:
+                upgrade(connection, family)
     except BaseException:
         database.close()
         raise
@@ -118,7 +122,7 @@ def _file_of(url: URL) -> Path | None:
     return Path(str(url.database))
 
 
-def _engine(url: URL, file: Path | None) -> Engine:
+def _engine(url: URL, file: Path | None, *, synchronous: str) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url)
     # Autocommit at the driver: it would begin transactions late, and not before every statement.
@@ -128,17 +132,17 @@ def _engine(url: URL, file: Path | None) -> Engine:
         engine = create_engine(url, connect_args=arguments, poolclass=StaticPool)
     else:
         engine = create_engine(url, connect_args=arguments)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, synchronous))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(synchronous: str, connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout = {BUSY_MS}",
         "journal_mode = WAL",
-        "synchronous = FULL",
+        f"synchronous = {synchronous}",
         "foreign_keys = ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
