@@ -6,6 +6,7 @@ hold too much, receipts are asked only of blocks that are known, what is final i
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 
 from ledger.chain.answers import SendAnswer, meaning_of
@@ -29,6 +30,10 @@ LOGS_SPAN_BLOCKS = 1_000
 """Blocks asked for at a time before any splitting."""
 LOGS_MAX = 10_000
 """From so many logs on, the members' network refuses a range."""
+INDEXED_S = 5.0
+"""How long the newest block of the members' network may be there and not yet be shown."""
+_INDEXED_POLL_S = 0.02
+_NOT_INDEXED = "tx not found"
 _METHOD_NOT_FOUND = -32601
 _TOPIC = Sequence[bytes] | bytes | None
 
@@ -244,7 +249,16 @@ class Gateway:
         return [meaning_of(answer) for answer in self.rpc.send_many(asked)]
 
     def _tagged(self, tag: str) -> Block:
-        shown = self.rpc.call("eth_getBlockByNumber", tag, False)
+        """Waits where the node has the block and not yet its transactions by name."""
+        deadline = time.monotonic() + INDEXED_S
+        while True:
+            try:
+                shown = self.rpc.call("eth_getBlockByNumber", tag, False)
+                break
+            except NodeRefused as refusal:
+                if _NOT_INDEXED not in refusal.message or time.monotonic() > deadline:
+                    raise
+            time.sleep(_INDEXED_POLL_S)
         if shown is None:
             raise Unavailable("chain.no-such-block", tag=tag)
         return block_of(shown)
