@@ -124,6 +124,11 @@ class EmbeddedChain:
         """The newest block's time, seconds since 1970 UTC."""
         return self._maker.last_timestamp_s
 
+    @property
+    def genesis_s(self) -> int:
+        """Time of block 0, seconds since 1970 UTC, as the journal has it. Known once started."""
+        return self._journal.genesis.timestamp_s
+
     def mine(self, blocks: int = 1) -> None:
         """Mines at once, each block a second after the one before."""
         for _ in range(blocks):

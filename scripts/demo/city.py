@@ -18,7 +18,7 @@ from issuers.sandbox.kinds import Scheme
 from issuers.sandbox.process import Service
 from issuers.sandbox.season import Spec
 from ledger.chain.deploy import check_code, deploy
-from ledger.chain.deployment import Deployment
+from ledger.chain.deployment import Deployment, read_deployment
 from ledger.chain.direct import send
 from ledger.chain.embedded import GAS_LIMIT, EmbeddedChain
 from ledger.chain.engine import choose
@@ -73,9 +73,12 @@ class City:
 
     def found(self, told: Callable[[int, int], None]) -> None:
         """The contracts, members, terms and rates, and who hosts whom. Goes on after a kill."""
+        if self.place.deployment.exists():
+            self.deployment = read_deployment(self.place.deployment)
+            return
         codes = [*charter.NUMBER, charter.COUNCIL, charter.GUARDIAN]
         keys = {code: bytes(self.place.key(code).address) for code in codes}
-        first_month = month_of(self.chain.now_s()) + 1
+        first_month = month_of(self.chain.genesis_s) + 1
         agreed = charter.founding(keys, first_month)
         council = self.place.key(charter.COUNCIL)
         self.deployment = deploy(self.gateway, council, agreed, told=told)
