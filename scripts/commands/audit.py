@@ -36,15 +36,17 @@ def verify(
     tell = teller(lang, as_json)
     found = read_deployment(deployment)
     gateway = found.gateway(node)
-    with tempfile.TemporaryDirectory(prefix="tongdui-audit-") as scratch:
-        with tell.progress("正在核验区块", "verifying blocks") as advance:
-            report = judged(
-                gateway,
-                found,
-                scratch=Path(scratch),
-                told=lambda done, of, _awards: advance(done, of),
-                until=until,
-            )
+    with (
+        tempfile.TemporaryDirectory(prefix="tongdui-audit-") as scratch,
+        tell.progress("正在核验区块", "verifying blocks") as advance,
+    ):
+        report = judged(
+            gateway,
+            found,
+            scratch=Path(scratch),
+            told=lambda done, of, _awards: advance(done, of),
+            until=until,
+        )
     show(tell, report)
     finish(as_json, report.to_json(), report.exit_code)
 

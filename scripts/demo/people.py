@@ -1,7 +1,7 @@
 """The demo's residents: wallets at the operator's desk, and their consents at the issuers'.
 
-Names and member ids are invented by the sandbox. One resident keeps the key of the volunteer account
-herself; the others leave theirs with the operator, on trust and within caps.
+Names and member ids are invented by the sandbox. One resident keeps the key of the volunteer
+account herself; the others leave theirs with the operator, on trust and within caps.
 """
 
 from __future__ import annotations

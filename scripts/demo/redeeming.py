@@ -1,7 +1,7 @@
 """Residents redeem over HTTP: orders of several holds, and every way in which one can end.
 
-Who redeems, how much and how it ends follows from the residents' numbers, so that every run says the
-same. Amounts are units of 0.01 point.
+Who redeems, how much and how it ends follows from the residents' numbers, so that every run says
+the same. Amounts are units of 0.01 point.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def end(desk: Desk, order: dict[str, Any], ending: Ending, change_id: str) -> No
 
 
 def by_own_key(desk: Desk, person: Person, change_id: str) -> dict[str, Any]:
-    """A hold that the resident signs: proposed by the desk, signed by her key, relayed, captured."""
+    """A hold that the resident signs: proposed by the desk, signed, relayed, captured."""
     assert person.key is not None
     balance = desk.get(f"/v1/wallets/{person.wallet}/balance")
     issuer = number_of(Scheme.VOLUNTEER)
