@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ledger.rules.refusal import require
+from ledger.rules.refusal import RuleRefusal, require
 from ledger.rules.registry import Registry
 from ledger.rules.state import Block
 
@@ -30,6 +30,17 @@ class Window:
     transfers: list[Transfer] | None = None
 
 
+@dataclass(frozen=True)
+class Dispute:
+    """Units of a closed window to reverse in the open one; 0 once the other side accepted."""
+
+    origin_window: int
+    debtor: int
+    creditor: int
+    proposer: int
+    units: int
+
+
 class Clearing:
     """Windows from 1. Entries are signed: a capture adds, a refund or dispute takes away."""
 
@@ -39,6 +50,8 @@ class Clearing:
         self.windows = {1: Window(block.number, block.time_s)}
         self.obligations: dict[tuple[int, int, int], int] = defaultdict(int)
         self.positions: dict[tuple[int, int], int] = defaultdict(int)
+        self.reversed: dict[tuple[int, int, int], int] = defaultdict(int)
+        self.disputes: dict[bytes, Dispute] = {}
 
     def open_window(self) -> int:
         """The window of the present block; one opened by its own close begins with the next."""
@@ -84,12 +97,43 @@ class Clearing:
         transfer.confirmed.add(member)
         self.windows[number].settled = all(len(t.confirmed) == 2 for t in transfers)
 
+    def propose_reversal(self, caller: str, dispute_id: bytes, entry: Dispute) -> None:
+        """By one of the two sides, about a window that is closed."""
+        member = self._registry.member_of(caller)
+        party = member != 0 and member == entry.proposer
+        party = party and member in (entry.debtor, entry.creditor)
+        require(party, "NotAPartyTo", member)
+        require(dispute_id not in self.disputes, "DisputeExists", dispute_id)
+        self._check_reversal(entry)
+        self.disputes[dispute_id] = entry
+
+    def accept_reversal(self, caller: str, dispute_id: bytes) -> None:
+        """By the other side: a reversing pair in the open window."""
+        entry = self.disputes.get(dispute_id)
+        if entry is None or entry.units == 0:
+            raise RuleRefusal("DisputeUnknown", dispute_id)
+        member = self._registry.member_of(caller)
+        other = member != entry.proposer and member in (entry.debtor, entry.creditor)
+        require(other, "NotAPartyTo", member)
+        self._check_reversal(entry)
+        self.disputes[dispute_id] = replace(entry, units=0)
+        self.reversed[entry.origin_window, entry.debtor, entry.creditor] += entry.units
+        self.record(entry.debtor, entry.creditor, -entry.units)
+
     def unsettled(self) -> list[int]:
         return [number for number, window in self.windows.items() if not window.settled]
 
     def unsettled_debit(self, member: int) -> int:
         """What the member owes on balance over all windows not settled; 0 where it is owed."""
         return max(0, -sum(self.positions[number, member] for number in self.unsettled()))
+
+    def _check_reversal(self, entry: Dispute) -> None:
+        window = self.windows.get(entry.origin_window)
+        closed = window is not None and 0 < window.close_block < self._block.number
+        require(closed, "WindowStillOpen", entry.origin_window)
+        which = (entry.origin_window, entry.debtor, entry.creditor)
+        most = self.obligations[which] - self.reversed[which]
+        require(0 < entry.units <= most, "DisputeTooLarge", entry.units, most)
 
     def _check_settlement(self, number: int, transfers: list[Transfer]) -> None:
         members = self._registry.members

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ledger.rules.holding import Points, Releaser
 from ledger.rules.refusal import require
-from ledger.rules.registry import OPERATOR, fund_member_in
+from ledger.rules.registry import NO_KEY, OPERATOR, fund_member_in
 from ledger.rules.state import Hold
 from ledger.units import DAY_S, day_of, month_of
 
@@ -62,15 +62,15 @@ class Desk:
 
     def hold_signed(self, request: HoldRequest, expires_at_s: int, signer: str) -> Hold:
         """Under the account's key, relayed by anyone."""
-        record = self._require_signer(request.account, expires_at_s, signer)
-        used = None
-        until = record.effective_at_s + FIRST_KEY_CAPPED_S
-        if record.capped_at_first and self._now() < until:
-            used = self._judge_account_cap(request.account, request.units)
+        used = self._judge_key(request.account, request.units, expires_at_s, signer)
         hold = self._place(request)
-        if used is not None:
-            record.usage_month, record.used = month_of(self._now()), used
+        self._use_key(request.account, used)
         return hold
+
+    def hold_from_fund(self, caller: str, request: HoldRequest) -> Hold:
+        """By the fund's own key, from an account of the fund."""
+        self._require_fund(caller, request.account)
+        return self._place(request)
 
     def donate(
         self, caller: str, donation_id: bytes, issuer: int, account: str, fund: str, units: int
@@ -78,6 +78,23 @@ class Desk:
         operator, month, day = self._judge_custody(caller, account, units)
         self._points.donate(donation_id, issuer, account, fund, units)
         self._use_custody(operator, account, month, day)
+
+    def donate_signed(
+        self,
+        donation_id: bytes,
+        issuer: int,
+        account: str,
+        fund: str,
+        units: int,
+        expires_at_s: int,
+        signer: str,
+    ) -> None:
+        used = self._judge_key(account, units, expires_at_s, signer)
+        self._points.donate(donation_id, issuer, account, fund, units)
+        self._use_key(account, used)
+
+    def set_caps(self, account_monthly: int, operator_daily: int) -> None:
+        self.account_monthly, self.operator_daily = account_monthly, operator_daily
 
     def capture(self, caller: str, hold_id: bytes, acceptor: int, units: int) -> Hold:
         self._require_acceptor(caller, acceptor)
@@ -92,9 +109,17 @@ class Desk:
         self._points.release(hold_id, Releaser.ACCEPTOR)
 
     def cancel(self, caller: str, hold_id: bytes, account: str) -> None:
-        """The resident's own cancel, by the operator for an account without a key in effect."""
-        self._registry.with_role(caller, OPERATOR)
-        require(not self._key_in_effect(account), "AccountHasKey", account)
+        """The resident's own cancel, by the operator for an account without a key in effect; the
+        fund's, by the fund."""
+        if fund_member_in(account) is not None:
+            self._require_fund(caller, account)
+        else:
+            self._registry.with_role(caller, OPERATOR)
+            require(not self._key_in_effect(account), "AccountHasKey", account)
+        self._points.release(hold_id, Releaser.RESIDENT)
+
+    def cancel_signed(self, hold_id: bytes, account: str, expires_at_s: int, signer: str) -> None:
+        self._require_signer(account, expires_at_s, signer)
         self._points.release(hold_id, Releaser.RESIDENT)
 
     def release_overdue(self, hold_id: bytes) -> None:
@@ -105,7 +130,7 @@ class Desk:
     ) -> None:
         """At once for the account's own address or under the old key; else after 7 days."""
         record = self.accounts.get(account, AccountRecord())
-        require(key != record.key, "KeyMalformed", account, key)
+        require(key not in (NO_KEY, record.key), "KeyMalformed", account, key)
         funds = fund_member_in(account) is not None
         require(not funds, "AccountIsTheFunds", account)
         expected, effective_at, capped = key, record.effective_at_s, record.capped_at_first
@@ -120,6 +145,15 @@ class Desk:
         record.key, record.effective_at_s, record.capped_at_first = key, effective_at, capped
         record.nonce += 1
         self.accounts[account] = record
+
+    def withdraw_key(self, caller: str, account: str) -> None:
+        """By an operator, while the announced key is not yet in effect."""
+        self._registry.with_role(caller, OPERATOR)
+        record = self.accounts.get(account, AccountRecord())
+        require(record.key != "", "AccountHasNoKey", account)
+        require(not self._key_in_effect(account), "KeyAlreadyEffective", account)
+        record.key, record.effective_at_s = "", 0
+        record.nonce += 1
 
     def _judge_custody(self, caller: str, account: str, units: int) -> tuple[int, int, int]:
         """The operator, and what the account's month and the operator's day come to."""
@@ -146,6 +180,18 @@ class Desk:
         record.usage_month, record.used = month_of(self._now()), month_units
         self._operators[operator] = (day_of(self._now()), day_units)
 
+    def _judge_key(self, account: str, units: int, expires_at_s: int, signer: str) -> int | None:
+        """What the account's month comes to, where its key is a foreign first one still capped."""
+        record = self._require_signer(account, expires_at_s, signer)
+        until = record.effective_at_s + FIRST_KEY_CAPPED_S
+        capped = record.capped_at_first and self._now() < until
+        return self._judge_account_cap(account, units) if capped else None
+
+    def _use_key(self, account: str, month_units: int | None) -> None:
+        if month_units is not None:
+            record = self.accounts[account]
+            record.usage_month, record.used = month_of(self._now()), month_units
+
     def _place(self, r: HoldRequest) -> Hold:
         asked = (r.hold_id, r.issuer, r.account, r.acceptor, r.units, r.deadline_s, r.service_at_s)
         return self._points.place_hold(*asked)
@@ -159,6 +205,11 @@ class Desk:
     def _check_signer(self, expires_at_s: int, signer: str, expected: str) -> None:
         require(self._now() <= expires_at_s, "AuthorisationExpired", expires_at_s)
         require(signer == expected, "SignatureMismatch", signer, expected)
+
+    def _require_fund(self, caller: str, account: str) -> None:
+        member = self._registry.member_of(caller)
+        own = member != 0 and self._registry.fund_member_of(account) == member
+        require(own, "NotTheFundsAccount", account, member)
 
     def _require_acceptor(self, caller: str, acceptor: int) -> None:
         allowed = self._registry.may_act_for(caller, acceptor)

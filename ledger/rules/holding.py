@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import IntEnum
 
 from ledger.rules.clearing import Clearing
-from ledger.rules.issuing import Issuing
+from ledger.rules.correcting import Correcting
 from ledger.rules.lanes import Slices, Word, take
 from ledger.rules.rates import Rates
 from ledger.rules.refusal import RuleRefusal, require
@@ -28,7 +28,7 @@ class Releaser(IntEnum):
     ANYONE = 2
 
 
-class Points(Issuing):
+class Points(Correcting):
     """The ledger. Ids are 32 bytes; None marks an id that has ended."""
 
     def __init__(self, block: Block, registry: Registry, rates: Rates, clearing: Clearing) -> None:

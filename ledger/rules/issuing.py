@@ -1,4 +1,4 @@
-"""Batches of awards and their corrections: ``Minting.sol`` and ``Corrections.sol``."""
+"""Batches of awards, their limits, and expiry: ``contracts/Minting.sol`` and ``Lots.sol``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from ledger.rules.clearing import Clearing
-from ledger.rules.lanes import Slices, Word
+from ledger.rules.lanes import Word
 from ledger.rules.rates import Rate, Rates
 from ledger.rules.refusal import RuleRefusal, require
 from ledger.rules.registry import ISSUER, Registry, Terms
-from ledger.rules.state import Award, AwardWord, Block, Class, Correction
+from ledger.rules.state import Award, AwardWord, Block, Class
 from ledger.units import (
     DAY_S,
     LANE_MAX,
@@ -73,7 +73,6 @@ class Issuing:
         self.classes: dict[tuple[int, int], Class] = defaultdict(Class)
         self.issuers: dict[int, IssuerState] = defaultdict(IssuerState)
         self.awards: dict[tuple[int, int, int], Award] = {}
-        self.corrections: dict[tuple[int, int, int, int], Correction] = {}
 
     def now_epoch(self) -> int:
         return epoch_of(self.block.time_s)
@@ -126,47 +125,6 @@ class Issuing:
         units, passed.free = passed.free, 0
         passed.expired += units
         return units
-
-    def correct(self, caller: str, number: int, key: int, row: int, quantity: int) -> Correction:
-        """The issuer's correction of one award down to ``quantity``, while its year is open."""
-        issuer = self.registry.with_role(caller, ISSUER, active=False)
-        award = self.awards.get((issuer, number, key))
-        if award is None:
-            raise RuleRefusal("BatchDataMismatch", issuer, number)
-        self._require_open(row, award.word.month)
-        due = self._due(award, row, quantity)
-        slices = self.word(issuer, award.word.account).earliest(due)
-        award.corrected += due
-        award.corrections += 1
-        self._take_back(issuer, award.word, slices)
-        self.issuers[issuer].loss += due - sum(slices.values())
-        entry = Correction(
-            issuer,
-            award.word.account,
-            award.word.month,
-            tuple(slices.items()),
-            due,
-            (issuer, number, key),
-        )
-        self.corrections[issuer, number, key, award.corrections] = entry
-        return entry
-
-    def reverse(self, caller: str, correction: tuple[int, int, int, int]) -> None:
-        """Undo a correction: what it took comes back, what it lost is void."""
-        issuer = self.registry.with_role(caller, ISSUER, active=False)
-        entry = self.corrections.get(correction)
-        if entry is None or entry.issuer != issuer:
-            raise RuleRefusal("CorrectionMismatch", correction)
-        self._require_open(0, entry.month)
-        del self.corrections[correction]
-        self.awards[entry.award].corrected -= entry.due
-        word = self.word(issuer, entry.account)
-        for epoch, units in entry.slices:
-            self.classes[issuer, epoch].corrected -= units
-            word = self._land(word, issuer, entry.account, epoch, units)
-        taken = sum(entry.taken().values())
-        self.words[issuer, entry.account] = self._count(word, entry.month, taken)
-        self.issuers[issuer].loss -= entry.due - taken
 
     def _judge(self, caller: str, number: int, rows: list[AwardWord], keys: list[int]) -> _Batch:
         require(not self.paused, "PausedNow")
@@ -235,40 +193,6 @@ class Issuing:
             return terms.rate_capacity
         refilled = (self.block.time_s - state.level_at_s) * terms.rate_refill_per_day // DAY_S
         return min(state.level + refilled, terms.rate_capacity)
-
-    def _due(self, award: Award, row: int, quantity: int) -> int:
-        _, rate = self.rates.rate_of(award.word.activity, award.word.month)
-        assert rate is not None, "a minted award has a rate"
-        minted = rate.convert(award.word.quantity) if award.clipped_to is None else award.clipped_to
-        standing, target = minted - award.corrected, rate.convert(quantity)
-        require(target < standing, "NothingToCorrect", row, standing, target)
-        return standing - target
-
-    def _take_back(self, issuer: int, award: AwardWord, slices: Slices) -> None:
-        word = self.word(issuer, award.account).without(slices)
-        for epoch, units in slices.items():
-            self.classes[issuer, epoch].free -= units
-            self.classes[issuer, epoch].corrected += units
-        taken = sum(slices.values())
-        self.words[issuer, award.account] = self._count(word, award.month, -taken)
-
-    def _land(self, word: Word, issuer: int, account: str, epoch: int, units: int) -> Word:
-        """Into their own epoch, or carried to the first that does not end in less than 90 days."""
-        landing = max(epoch, first_landing_epoch(self.block.time_s))
-        word = word.plus(issuer, account, landing, units)
-        if landing != epoch:
-            self.classes[issuer, epoch].carried_out += units
-            self.classes[issuer, landing].carried_in += units
-        self.classes[issuer, landing].free += units
-        return word
-
-    def _count(self, word: Word, month: int, units: int) -> Word:
-        """Add to (or give back) the counter of the month's year, where it is still counted."""
-        year, now_year = (m // MONTHS_PER_YEAR for m in (month, month_of(self.block.time_s)))
-        if year + 1 < now_year:
-            return word
-        this_year = year == now_year
-        return word.with_issued(this_year, max(word.issued(this_year) + units, 0))
 
     def _require_open(self, row: int, month: int) -> None:
         year = month // MONTHS_PER_YEAR

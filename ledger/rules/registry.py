@@ -9,6 +9,9 @@ from ledger.rules.refusal import RuleRefusal, require
 ISSUER, ACCEPTOR, OPERATOR, AUDITOR, FUND = 1, 2, 4, 8, 16
 NONE, ACTIVE, SUSPENDED, LEAVING = range(4)
 FUND_FORM_BITS = 32
+LONGEST_VALIDITY_EPOCHS = 5
+"""A point lives at most into the fifth half-year after the current one: six lanes."""
+NO_KEY = "0x" + "00" * 20
 
 
 @dataclass
@@ -47,8 +50,32 @@ class Registry:
         self.terms: dict[int, Terms] = {}
 
     def add(self, key: str, roles: int) -> int:
+        """The new member's id."""
+        self._require_free_key(key)
         self.members[len(self.members) + 1] = Member(key, roles)
         return len(self.members)
+
+    def set_terms(self, member: int, terms: Terms) -> None:
+        self.require_role(member, self.known(member).roles, ISSUER)
+        sound = 0 < terms.validity_epochs <= LONGEST_VALIDITY_EPOCHS
+        require(sound, "TermsOutOfRange", member, terms.validity_epochs)
+        self.terms[member] = terms
+
+    def replace_key(self, member: int, new_key: str) -> None:
+        m = self.known(member)
+        if new_key != m.key:
+            self._require_free_key(new_key)
+        m.key = new_key
+
+    def rotate_key(self, caller: str, new_key: str) -> None:
+        self.replace_key(self.by_caller(caller), new_key)
+
+    def choose_host(self, caller: str, host: int) -> None:
+        """0 ends the hosting."""
+        member = self.by_caller(caller)
+        if host != 0:
+            self.require_role(host, self.known(host).roles, OPERATOR)
+        self.members[member].host = host
 
     def set_status(self, member: int, status: int) -> None:
         m = self.known(member)
@@ -117,6 +144,10 @@ class Registry:
         while issuer in self.members and self.members[issuer].successor:
             issuer = self.members[issuer].successor
         return issuer
+
+    def _require_free_key(self, key: str) -> None:
+        require(key != NO_KEY, "KeyMissing")
+        require(self.member_of(key) == 0, "KeyInUse", key)
 
     @staticmethod
     def require_role(member: int, roles: int, role: int) -> None:

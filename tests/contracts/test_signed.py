@@ -29,6 +29,7 @@ from tests.support.signing import (
     digest,
     key,
     sign,
+    signer_of,
 )
 from tests.support.signing import HOLD as HOLD_TYPE
 
@@ -54,13 +55,6 @@ def place(evm: Evm, signer: Key = OWNER, until: int | None = None, **changed: An
     request = ask(evm, account=ACCOUNT, **changed)
     word = sign(evm, signer, HOLD_TYPE, (*request, until))
     evm.send(STRANGER, "RedemptionDesk", "holdSigned", request, until, word)
-
-
-def recovered(evm: Evm, word: bytes, kind: str, values: tuple[Any, ...]) -> str:
-    """Whom the contract takes for the signer of these values."""
-    from ledger.chain.signer import recover
-
-    return "0x" + recover(digest(evm.address["RedemptionDesk"], kind, values), word).hex()
 
 
 def test_a_hold_signed_by_the_accounts_key_is_relayed_by_anyone(evm: Evm) -> None:
@@ -112,7 +106,7 @@ def test_each_field_of_a_hold_is_signed(evm: Evm, field: int) -> None:
     forged = (*request[:field], values[field], *request[field + 1 :])
     if field == 2:
         register(evm, OTHER, evm.now)
-    signer = recovered(evm, word, HOLD_TYPE, (*forged, evm.now))
+    signer = signer_of(evm, word, HOLD_TYPE, (*forged, evm.now))
 
     with refused("SignatureMismatch", signer, forged[2]):
         evm.send(STRANGER, "RedemptionDesk", "holdSigned", forged, evm.now, word)
@@ -121,7 +115,7 @@ def test_each_field_of_a_hold_is_signed(evm: Evm, field: int) -> None:
 def test_the_last_second_of_an_authorisation_is_signed_too(evm: Evm) -> None:
     request = ask(evm, account=ACCOUNT)
     word = sign(evm, OWNER, HOLD_TYPE, (*request, evm.now))
-    signer = recovered(evm, word, HOLD_TYPE, (*request, evm.now + 1))
+    signer = signer_of(evm, word, HOLD_TYPE, (*request, evm.now + 1))
 
     with refused("SignatureMismatch", signer, ACCOUNT):
         evm.send(STRANGER, "RedemptionDesk", "holdSigned", request, evm.now + 1, word)
@@ -134,7 +128,7 @@ def test_a_signature_for_another_chain_or_desk_is_none_here(evm: Evm, elsewhere:
     values = (*ask(evm, account=ACCOUNT), evm.now)
     word = OWNER.sign_digest(digest(where, HOLD_TYPE, values, chain))
 
-    with refused("SignatureMismatch", recovered(evm, word, HOLD_TYPE, values), ACCOUNT):
+    with refused("SignatureMismatch", signer_of(evm, word, HOLD_TYPE, values), ACCOUNT):
         evm.send(STRANGER, "RedemptionDesk", "holdSigned", values[:-1], evm.now, word)
 
 
@@ -165,9 +159,9 @@ def test_a_cancel_is_for_one_hold_until_one_second(evm: Evm) -> None:
     cancel = ("RedemptionDesk", "cancelSigned")
     word = sign(evm, OWNER, CANCEL, (b"\x08" * 32, evm.now))
 
-    with refused("SignatureMismatch", recovered(evm, word, CANCEL, (HOLD, evm.now)), ACCOUNT):
+    with refused("SignatureMismatch", signer_of(evm, word, CANCEL, (HOLD, evm.now)), ACCOUNT):
         evm.send(STRANGER, *cancel, HOLD, entry, evm.now, word)
-    later = recovered(evm, word, CANCEL, (b"\x08" * 32, evm.now + 1))
+    later = signer_of(evm, word, CANCEL, (b"\x08" * 32, evm.now + 1))
     with refused("SignatureMismatch", later, ACCOUNT):
         evm.send(STRANGER, *cancel, b"\x08" * 32, entry, evm.now + 1, word)
     with refused("AuthorisationExpired", evm.now - 1):
@@ -206,7 +200,7 @@ def test_each_field_of_a_donation_is_signed(evm: Evm, field: int) -> None:
     if field == 2:
         register(evm, OTHER, evm.now)
 
-    with refused("SignatureMismatch", recovered(evm, word, DONATION, forged), forged[2]):
+    with refused("SignatureMismatch", signer_of(evm, word, DONATION, forged), forged[2]):
         evm.send(STRANGER, "RedemptionDesk", "donateSigned", forged[:-1], forged[-1], word)
 
 

@@ -19,11 +19,13 @@ from ledger.rules.rates import Rate
 from ledger.rules.registry import Terms
 from ledger.rules.state import AwardWord, Hold
 from ledger.units import LANES, epoch_of, start_of_month
+from tests.properties.witness import Witness
 from tests.support.evm import COUNCIL, GUARDIAN, Refusal, event_topic, type_of
 from tests.support.season import (
     BEGIN_MONTH,
     CANTEEN,
     CAPPED,
+    CHARITY,
     CULTURE,
     FIRST_RATE_MONTH,
     FUND_ACCOUNT,
@@ -38,6 +40,8 @@ from tests.support.season import (
     world,
 )
 
+LAST_YEAR_S = 4_000_000_000
+"""Late in 2096: times in the contracts have room to 2106, so a run gets no further."""
 MONTHLY, DAILY = 50_000, 90_000
 """Custodial caps low enough that a run of a few dozen commands meets them; units."""
 
@@ -47,6 +51,7 @@ class Pair:
 
     def __init__(self) -> None:
         self.evm = world(accounts_monthly_units=MONTHLY, operator_daily_units=DAILY)
+        self.witness = Witness(self.evm)
         self.block = Block(start_of_month(BEGIN_MONTH) + 3_600, 1)
         self.registry = Registry()
         self.rates = Rates(self.block)
@@ -70,12 +75,15 @@ class Pair:
         ):
             self.rates.add_activity(activity, issuer)
             self.rates.add_rate(activity, Rate(FIRST_RATE_MONTH, *rate))
+            self.witness.rates[activity] = [(FIRST_RATE_MONTH, *rate)]
 
     def tick(self, seconds: int) -> None:
-        self.evm.tick(seconds)
+        self.evm.tick(seconds if self.evm.now + seconds < LAST_YEAR_S else 1)
         self.block.time_s, self.block.number = self.evm.now, self.evm.number
 
-    def both(self, twin: Callable[[], Any], chain: Callable[[], Any]) -> tuple[bool, Any]:
+    def both(
+        self, twin: Callable[[], Any], chain: Callable[[], Any], *, heard: bool = True
+    ) -> tuple[bool, Any]:
         """Run on both; whether they did it, and the twin's answer. Unequal refusals fail."""
         refused: RuleRefusal | None = None
         refused_there: Refusal | None = None
@@ -91,19 +99,27 @@ class Pair:
         here = refused and (refused.name, refused.values)
         there = refused_there and (refused_there.name, refused_there.values)
         assert here == there, f"twin {here}, contract {there}"
+        if refused is None and heard:
+            self.witness.heard()
         return refused is None, answer
 
     def mint(self, issuer: int, number: int, rows: list[AwardWord], keys: list[int]) -> None:
         words = [award_word(r.account, r.activity, r.month, r.quantity) for r in rows]
         raw = [key.to_bytes(32, "big") for key in keys]
-        done, _ = self.both(
+        debit = self.evm.read("ClearingHouse", "unsettledDebit", issuer)
+        outstanding = self.evm.read("PointsLedger", "outstandingOf", issuer)
+        done, minted = self.both(
             lambda: self.points.mint(KEYS[issuer], number, rows, keys),
             lambda: self.evm.send(
                 KEYS[issuer], "PointsLedger", "mintBatch", number, words, raw, b"\2" * 32
             ),
+            heard=False,
         )
         if done:
             self.batches[issuer, number] = (words, raw)
+            self.witness.batch(issuer, number, words, raw)
+            units = sum(row.units for row in minted)
+            self.witness.check_limits(issuer, (debit, outstanding), units)
 
     def hold(self, request: HoldRequest) -> None:
         fields = tuple(vars(request).values())
@@ -142,7 +158,8 @@ class Pair:
         """``decline``, ``cancel`` or ``releaseOverdue``."""
         entry = self.entries[hold_id]
         hold = Hold.of_words(*entry, captured=False)
-        caller = KEYS[OPERATING] if how == "cancel" else KEYS[CANTEEN]
+        resident = CHARITY if hold.account == FUND_ACCOUNT else OPERATING
+        caller = KEYS[resident if how == "cancel" else CANTEEN]
         twin = {
             "decline": lambda: self.desk.decline(caller, hold_id, hold.acceptor),
             "cancel": lambda: self.desk.cancel(caller, hold_id, hold.account),
@@ -157,35 +174,49 @@ class Pair:
             lambda: self.evm.send(KEYS[OPERATING], "RedemptionDesk", "donate", gift),
         )
 
-    def correct(self, issuer: int, number: int, row: int, quantity: int) -> None:
+    def correct(
+        self, issuer: int, number: int, row: int, quantity: int, *, closed: bool = False
+    ) -> None:
+        """By the issuer, or ``closed``: by the council."""
         words, keys = self.batches[issuer, number]
         key = int.from_bytes(keys[row], "big")
-        request = [(row, quantity, b"\3" * 32)]
+        request = (number, words, keys, [(row, quantity, b"\3" * 32)])
         done, _ = self.both(
-            lambda: self.points.correct(KEYS[issuer], number, key, row, quantity),
-            lambda: self.evm.send(
-                KEYS[issuer], "PointsLedger", "correct", number, words, keys, request
+            lambda: (
+                self.points.correct_closed(issuer, number, key, row, quantity)
+                if closed
+                else self.points.correct(KEYS[issuer], number, key, row, quantity)
+            ),
+            lambda: (
+                self.evm.send(COUNCIL, "PointsLedger", "correctClosed", issuer, *request)
+                if closed
+                else self.evm.send(KEYS[issuer], "PointsLedger", "correct", *request)
             ),
         )
         if done:
             count = self.points.awards[issuer, number, key].corrections
             log = next(log for log in self.evm.logs if len(log.data[1]) == 256)
-            abi = self._abi("AwardCorrected")
-            kinds = [type_of(p) for p in abi["inputs"] if not p["indexed"]]
+            kinds = [type_of(p) for p in self._abi("AwardCorrected")["inputs"] if not p["indexed"]]
             entry = decode(kinds, bytes(log.data[1]))[0]
             correction_id = bytes.fromhex(str(log.topics[1]).removeprefix("0x"))
             self.corrections[issuer, number, key, count] = (correction_id, entry)
 
-    def reverse(self, which: tuple[int, int, int, int]) -> None:
-        correction_id, entry = self.corrections.pop(which)
+    def reverse(self, which: tuple[int, int, int, int], *, closed: bool = False) -> None:
+        entry = (*self.corrections[which], b"\4" * 32)
         done, _ = self.both(
-            lambda: self.points.reverse(KEYS[which[0]], which),
-            lambda: self.evm.send(
-                KEYS[which[0]], "PointsLedger", "reverse", correction_id, entry, b"\4" * 32
+            lambda: (
+                self.points.reverse_closed(which)
+                if closed
+                else self.points.reverse(KEYS[which[0]], which)
+            ),
+            lambda: (
+                self.evm.send(COUNCIL, "PointsLedger", "reverseClosed", *entry)
+                if closed
+                else self.evm.send(KEYS[which[0]], "PointsLedger", "reverse", *entry)
             ),
         )
-        if not done:
-            self.corrections[which] = (correction_id, entry)
+        if done:
+            del self.corrections[which]
 
     def book_expiry(self, issuer: int, epoch: int) -> None:
         self.both(
@@ -225,8 +256,11 @@ class Pair:
                 self._confirm(window, index, member)
 
     def change_terms(self, issuer: int, terms: Terms) -> None:
-        self.evm.send(COUNCIL, "MemberRegistry", "setTerms", issuer, tuple(vars(terms).values()))
-        self.registry.terms[issuer] = terms
+        values = tuple(vars(terms).values())
+        self.both(
+            lambda: self.registry.set_terms(issuer, terms),
+            lambda: self.evm.send(COUNCIL, "MemberRegistry", "setTerms", issuer, values),
+        )
 
     def change_status(self, member: int, status: int) -> None:
         self.both(

@@ -12,7 +12,7 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
-from ledger.chain.signer import Key
+from ledger.chain.signer import Key, recover
 from tests.support.evm import Evm
 
 HOLD = (
@@ -62,3 +62,8 @@ def address(signer: Key) -> str:
 def sign(evm: Evm, signer: Key, kind: str, values: Sequence[Any]) -> bytes:
     """A signature for this chain's own desk."""
     return signer.sign_digest(digest(evm.address["RedemptionDesk"], kind, values))
+
+
+def signer_of(evm: Evm, word: bytes, kind: str, values: Sequence[Any]) -> str:
+    """Whom the contract takes for the signer of these values: a stranger's address if forged."""
+    return "0x" + recover(digest(evm.address["RedemptionDesk"], kind, values), word).hex()
