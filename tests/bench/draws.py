@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from issuers.sandbox.kinds import KINDS, Kind, Scheme
 from issuers.standard.catalogue import load
@@ -19,6 +20,32 @@ MOST_QUANTITY = 2**64 - 1
 _IDS = {code: activity.id for code, activity in load().activities.items()}
 
 
+class Row(NamedTuple):
+    """One award before it is packed."""
+
+    account: bytes
+    activity: int
+    month: int
+    quantity: int
+
+
+class Batch(NamedTuple):
+    """What one ``mintBatch`` says, with as many keys as rows, rising."""
+
+    number: int
+    rows: list[Row]
+    keys: list[bytes]
+    root: bytes
+
+    def words(self) -> list[bytes]:
+        """One word an award."""
+        return [calls.award_word(*row) for row in self.rows]
+
+    def packed(self) -> bytes:
+        """Its calldata, packed by hand."""
+        return calls.mint_batch(self.number, self.words(), self.keys, self.root)
+
+
 class Draws:
     """One scheme's awards, batch after batch, numbered from 1."""
 
@@ -26,8 +53,6 @@ class Draws:
         self.scheme = scheme
         self.issuer = ISSUERS[scheme]
         self.number = 0
-        self.last: tuple[list[bytes], list[bytes]] = ([], [])
-        """Words and keys of the newest batch: a correction's proof."""
         self._random = random.Random(f"{scheme} {seed}")
 
     def batch(
@@ -37,25 +62,22 @@ class Draws:
         *,
         least: int = 0,
         most: int = MOST_QUANTITY,
-    ) -> bytes:
-        """Calldata of the next ``mintBatch``: one award an account, in its order.
+    ) -> Batch:
+        """The next batch: one award an account, in its order.
 
         Quantities outside ``least`` to ``most``, in the smallest unit, are brought inside.
         """
         self.number += 1
         kinds = KINDS[self.scheme]
         drawn = self._random.choices(kinds, [kind.weight for kind in kinds], k=len(accounts))
-        pairs = [(kind, min(max(self._quantity(kind), least), most)) for kind in drawn]
-        words = [
-            calls.award_word(who, _IDS[kind.code], month, quantity)
-            for who, (kind, quantity) in zip(accounts, pairs, strict=True)
+        rows = [
+            Row(who, _IDS[kind.code], month, min(max(self._quantity(kind), least), most))
+            for who, kind in zip(accounts, drawn, strict=True)
         ]
-        keys = sorted(event_key(self.issuer, f"{self.number} {row}") for row in range(len(words)))
-        self.last = (words, keys)
-        root = event_key(self.issuer, f"root {self.number}")
-        return calls.mint_batch(self.number, words, keys, root)
+        keys = sorted(event_key(self.issuer, f"{self.number} {row}") for row in range(len(rows)))
+        return Batch(self.number, rows, keys, event_key(self.issuer, f"root {self.number}"))
 
-    def batches(self, residents: int, count: int, month: int) -> Iterator[bytes]:
+    def batches(self, residents: int, count: int, month: int) -> Iterator[Batch]:
         """So many full batches, each to accounts drawn without repeats from ``residents``."""
         for _ in range(count):
             chosen = self._random.sample(range(residents), AWARDS_PER_BATCH)

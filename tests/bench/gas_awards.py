@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from issuers.sandbox.kinds import Scheme
 from ledger.chain.types import Receipt
 from ledger.units import MONTHS_PER_EPOCH, start_of_month
-from tests.bench.draws import AWARDS_PER_BATCH, Draws, accounts
+from tests.bench.draws import AWARDS_PER_BATCH, Batch, Draws, accounts
 from tests.bench.figures import Figure, Told, gas
 from tests.bench.world import KEYS
 from tests.support.network import Network
@@ -46,6 +46,7 @@ class AwardGas:
         self._network = network
         self._told = told
         self.draws = {scheme: Draws(scheme) for scheme in schemes}
+        self.newest: dict[Scheme, Batch] = {}
 
     def at_first(self) -> Iterator[Figure]:
         """New accounts, then the same again; culture's clipped ones too."""
@@ -74,10 +75,12 @@ class AwardGas:
             words = ("已有账户，新的一年", "known account, new year")
             yield self._minted(scheme, "new-year", *words, KNOWN_MOST, NEXT_YEAR_MONTH)
 
-    def send(self, scheme: Scheme, batch: bytes) -> Receipt:
+    def send(self, scheme: Scheme, batch: Batch) -> Receipt:
         """One batch by its issuer, in a block of its own."""
         self._told()
-        return self._network.send(KEYS[self.draws[scheme].issuer], "PointsLedger", batch)
+        self.newest[scheme] = batch
+        key = KEYS[self.draws[scheme].issuer]
+        return self._network.send(key, "PointsLedger", batch.packed())
 
     def _minted(
         self, scheme: Scheme, name: str, zh: str, en: str, most: float, month: int

@@ -10,7 +10,7 @@ from ledger.chain.decode import decode, event_topic
 from ledger.chain.types import Receipt
 from ledger.events import AwardCorrected
 from ledger.units import MONTHS_PER_EPOCH
-from tests.bench.draws import Draws
+from tests.bench.draws import Batch
 from tests.bench.figures import Figure, Told, gas
 from tests.bench.gas_awards import NEXT_EPOCH_MONTH
 from tests.bench.world import CANTEEN, ISSUERS, KEYS, OPERATING
@@ -22,14 +22,14 @@ _EXPIRING = Scheme.ENVIRONMENT
 """Its points live one half-year after the one they were earned in."""
 
 
-def corrections(network: Network, draws: Draws, told: Told) -> Iterator[Figure]:
-    """Of the newest batch of 500, which is the proof; and what takes one back."""
-    key = KEYS[draws.issuer]
+def corrections(network: Network, batch: Batch, told: Told) -> Iterator[Figure]:
+    """Of a batch of 500 volunteers, which is the proof; and what takes one back."""
+    key, proof = KEYS[ISSUERS[Scheme.VOLUNTEER]], (batch.number, batch.words(), batch.keys)
 
     def correct(rows: range) -> Receipt:
         told()
         asked = [(row, 0, _REASON) for row in rows]
-        return network.call(key, "PointsLedger", "correct", draws.number, *draws.last, asked)
+        return network.call(key, "PointsLedger", "correct", *proof, asked)
 
     together = correct(range(1, 1 + CORRECTIONS_TOGETHER))
     alone = correct(range(1))

@@ -24,7 +24,7 @@ def measure(folder: Path, quick: bool, told: Told) -> Iterator[Figure]:
         awards = AwardGas(network, schemes, told)
         yield from awards.at_first()
         yield from awards.in_the_next_epoch()
-        yield from gas_rest.corrections(network, awards.draws[Scheme.VOLUNTEER], told)
+        yield from gas_rest.corrections(network, awards.newest[Scheme.VOLUNTEER], told)
         yield from OrderGas(network, schemes, told).figures()
         yield from gas_rest.clearing(network, told)
         yield from awards.in_the_next_year()

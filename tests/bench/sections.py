@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.bench import gas_section
+from tests.bench import gas_section, order_speed, speed_section
 from tests.bench.figures import Figure, Told, Words
 
 
@@ -20,4 +20,8 @@ class Section(NamedTuple):
     """How often ``measure`` calls who is told, quick or not."""
 
 
-SECTIONS = (Section("gas", Words("燃料", "gas"), gas_section.measure, gas_section.steps),)
+SECTIONS = (
+    Section("gas", Words("燃料", "gas"), gas_section.measure, gas_section.steps),
+    Section("speed", Words("授予速度", "speed"), speed_section.measure, speed_section.steps),
+    Section("orders", Words("兑换速度", "orders"), order_speed.measure, order_speed.steps),
+)
