@@ -13,7 +13,7 @@ PY := .venv/bin/python
 PYTHON_STAMP := .venv/.stamp/python-$(shell cat requirements/dev.txt pyproject.toml | cksum | tr ' ' -)
 NODE_STAMP := node_modules/.stamp/node-$(shell cat package-lock.json | cksum | tr ' ' -)
 
-.PHONY: help demo up setup test bench check format contracts forge lock clean distclean
+.PHONY: help demo up setup test bench check format contracts forge soak lock clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ format: setup ## put the code into the one format
 
 contracts: setup ## rebuild contracts/artifacts where a source changed
 	@$(PY) -m contracts.build $(ARGS)
+
+soak: setup ## our software on four validators of the members' network (needs Go and a C compiler)
+	@$(PY) -m scripts.soak $(ARGS)
 
 # Keeps versions that still satisfy the .in files; `make lock ARGS=--upgrade` takes the newest.
 UV := UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --generate-hashes --universal \
