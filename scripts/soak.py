@@ -52,10 +52,7 @@ def _held(binary: Path) -> bool:
     network.mkdir(parents=True)
     logging.basicConfig(filename=network / "senders.log")  # what a dead node makes them say
     try:
-        with Validators(binary, network, CHAIN_ID) as validators, Play(validators, network) as play:
-            season = play.found(int(time.time()))
-            for act in ACTS:
-                act(play, season)
+        _play(binary, network)
         held = True
     except Failed as failure:
         say(failure.words.zh, failure.words.en)
@@ -63,15 +60,24 @@ def _held(binary: Path) -> bool:
         say(f"出错：{error}", f"an error: {error}")
     finally:
         _clear(network, keep_logs=not held)
-        if held:
-            print(Words("结论：全部成立", "verdict: all held"))
-        else:
-            print(
-                Words(
-                    f"结论：未全部成立，日志在 {network}", f"verdict: not all held, see {network}"
-                )
-            )
+        print(_verdict(held, network))
     return held
+
+
+def _play(binary: Path, network: Path) -> None:
+    with Validators(binary, network, CHAIN_ID) as validators, Play(validators, network) as play:
+        season = play.found(int(time.time()))
+        for act in ACTS:
+            act(play, season)
+
+
+def _verdict(held: bool, network: Path) -> Words:
+    if held:
+        return Words("结论：全部成立", "verdict: all held")
+    logs = network.relative_to(ROOT)
+    return Words(
+        f"结论：未全部成立，日志在 {logs}", f"verdict: not all held, the logs are in {logs}"
+    )
 
 
 def _clear(network: Path, *, keep_logs: bool = False) -> None:

@@ -16,8 +16,6 @@ from ledger.units import BEIJING
 GENESIS = datetime(2025, 11, 20, 8, tzinfo=BEIJING)
 """Block 0; the contracts stand some seconds later."""
 SEASON = Spec(first=date(2025, 12, 1), last=date(2026, 10, 31))
-SMALL = replace(SEASON, residents=120, events=600)
-"""For machines on which only the slow chain runs."""
 WEEK = timedelta(days=7)
 MORNING = time(9)
 FIRST_REDEMPTION = date(2026, 2, 2)
@@ -28,6 +26,16 @@ WINDOW_CLOSES = (date(2026, 6, 29), date(2026, 10, 26))
 """Weeks in which a clearing window closes while residents redeem."""
 PRESENT = datetime(2026, 11, 20, 9, tzinfo=BEIJING)
 """Where the told season ends."""
+
+
+def season(seed: int) -> Spec:
+    """The season with that seed."""
+    return replace(SEASON, seed=seed)
+
+
+def small(seed: int) -> Spec:
+    """For machines on which only the slow chain runs."""
+    return replace(SEASON, seed=seed, residents=120, events=600)
 
 
 def weeks(spec: Spec) -> Iterator[date]:

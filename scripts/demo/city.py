@@ -105,6 +105,11 @@ class City:
         self.children[child.name] = child
         return child
 
+    def follow_the_clock(self) -> None:
+        """From now on a block a second with the real time, while there is something to mine."""
+        self.chain.stop_mining()
+        self.chain.start_mining()
+
     def move_to(self, day: date, morning_s: int) -> None:
         """The chain's next block and the outside systems' day."""
         self.chain.advance_to(max(morning_s, self.chain.now_s()))

@@ -1,0 +1,48 @@
+"""The five agents as the demo sees them: through what they say of themselves over HTTP."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+
+from issuers.sandbox.kinds import Scheme
+from ledger.errors import Unavailable
+from scripts.demo.city import City
+
+PATIENCE_S = 180.0
+"""How long a week's work may take on a busy machine."""
+POLL_S = 0.05
+Status = dict[str, Any]
+
+
+def status(city: City, scheme: Scheme) -> Status:
+    """What the agent says of itself."""
+    url = city.children[f"agent-{scheme}"].url
+    found: Status = httpx.get(f"{url}/status", trust_env=False, timeout=30).json()
+    return found
+
+
+def await_idle(city: City) -> None:
+    """Return when each agent has read what its source shows today and nothing is in motion.
+
+    Raises Unavailable with the agent's own words where one does not come to rest or has ended.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    before = {scheme: status(city, scheme)["rounds"] for scheme in Scheme}
+    for scheme in Scheme:
+        while not _at_rest(city, scheme, before[scheme]):
+            child = city.children[f"agent-{scheme}"]
+            if time.monotonic() > deadline or not child.alive():
+                words = child.log.read_text("utf-8", "replace")[-500:]
+                raise Unavailable("demo.agent-stuck", name=child.name, words=words)
+            time.sleep(POLL_S)
+
+
+def _at_rest(city: City, scheme: Scheme, rounds: int) -> bool:
+    """Idle, after a whole round that began when the day had moved already."""
+    if scheme is Scheme.ENVIRONMENT and city.services[scheme].control("waiting")["waiting"]:
+        return False
+    told = status(city, scheme)
+    return bool(told["idle"]) and told["rounds"] >= rounds + 2

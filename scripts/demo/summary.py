@@ -1,0 +1,147 @@
+"""What the season came to: by scheme, by order, by member, and what it cost.
+
+Figures come from where anybody could read them: the API's public sums, the agents' own status, and
+the chain's receipts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import httpx
+
+from issuers.sandbox.kinds import Scheme
+from ledger.chain import decode
+from ledger.events import (
+    BatchMinted,
+    Event,
+    HoldCaptured,
+    HoldPlaced,
+    HoldRefunded,
+    HoldReleased,
+)
+from scripts import charter
+from scripts.demo import agents
+from scripts.demo.city import City
+from scripts.demo.season import Season
+from scripts.telling import Teller, points
+
+
+class Cost(NamedTuple):
+    """What the chain charged, in gas, and how fast the season was."""
+
+    awards: int
+    gas_per_award: float
+    holds: int
+    gas_per_hold: float
+    """From hold to capture, release and refund, whatever of it happened."""
+    awards_per_s: float
+    """Over the whole season's weeks: reading, checking, marking and everything else included."""
+
+
+def show(season: Season, api_url: str) -> dict[str, Any]:
+    """Prints the summary; the same as plain values."""
+    totals = httpx.get(f"{api_url}/v1/totals", trust_env=False, timeout=30).json()
+    told = {scheme: agents.status(season.city, scheme) for scheme in Scheme}
+    schemes = _schemes(season.tell, totals, told)
+    _orders(season)
+    _positions(season.tell, totals)
+    cost = _cost(season)
+    season.tell.say(
+        f"每笔授予 {cost.gas_per_award:,.0f} gas；整季每秒 {cost.awards_per_s:,.0f} 笔",
+        f"{cost.gas_per_award:,.0f} gas an award, {cost.awards_per_s:,.0f} a second",
+    )
+    season.tell.say(
+        f"每笔预留从开始到结束 {cost.gas_per_hold:,.0f} gas",
+        f"{cost.gas_per_hold:,.0f} gas a hold from start to end",
+    )
+    return {
+        "schemes": schemes,
+        "orders": dict(season.tally.orders),
+        "cost": cost._asdict(),
+        "positions_sum_units": totals["positions_sum"]["units"],
+        "expired_units": season.expired_units,
+    }
+
+
+def _schemes(
+    tell: Teller, totals: dict[str, Any], told: dict[Scheme, dict[str, Any]]
+) -> list[dict[str, Any]]:
+    by_code = {one["code"]: one for one in totals["schemes"]}
+    rows, found = [], []
+    for scheme in Scheme:
+        seat = charter.ISSUER_OF[scheme]
+        sums, own = by_code[seat.code], told[scheme]
+        names = ("issued", "captured", "refunded", "expired", "outstanding")
+        amounts = {name: sums[name]["units"] for name in names}
+        counts = {"events": own["events"], "awards": sums["awards"]}
+        counts |= {name: own[name] for name in ("clipped", "rejected", "waiting")}
+        rows.append(
+            [tell.words(seat.zh, seat.en), *counts.values(), *map(points, amounts.values())]
+        )
+        found.append({"scheme": str(scheme), **counts, **amounts})
+    columns = (
+        ("计划", "scheme"), ("事件", "events"), ("授予", "awards"), ("触顶", "clipped"),
+        ("退回", "rejected"), ("待绑定", "waiting"), ("发放", "issued"), ("核销", "captured"),
+        ("退款", "refunded"), ("到期", "expired"), ("未用", "outstanding"),
+    )  # fmt: skip
+    tell.table(("各计划（积分）", "By scheme (points)"), columns, rows)
+    return found
+
+
+def _orders(season: Season) -> None:
+    tally = season.tally
+    rows = sorted(tally.orders.items(), key=lambda pair: -pair[1])
+    columns = (("结果", "outcome"), ("兑换单", "orders"))
+    season.tell.table(("兑换", "Redemption"), columns, rows)
+    season.tell.say(
+        f"{tally.holds} 笔预留，{tally.several} 张用到多个账户，{tally.too_little} 人积分不足",
+        f"{tally.holds} holds, {tally.several} orders of several, {tally.too_little} had too little",
+    )
+
+
+def _positions(tell: Teller, totals: dict[str, Any]) -> None:
+    names = {number: seat for number, seat in enumerate(charter.SEATS, 1)}
+    rows = [
+        (tell.words(seat.zh, seat.en), points(one["amount"]["units"]))
+        for one in totals["positions"]
+        for seat in [names[one["member"]]]
+    ]
+    columns = (("成员", "member"), ("净头寸", "position"))
+    if rows:
+        tell.table(("当前窗口", "The open window"), columns, rows)
+    total = totals["positions_sum"]["units"]
+    (tell.bad if total else tell.good)(f"净头寸之和 {points(total)}", "positions sum to this")
+
+
+def _cost(season: Season) -> Cost:
+    city = season.city
+    minting, mint_gas = _gas(city, [BatchMinted])
+    ordering, order_gas = _gas(city, [HoldPlaced, HoldCaptured, HoldReleased, HoldRefunded])
+    awards = sum(event.awards for event in minting if isinstance(event, BatchMinted))
+    holds = sum(isinstance(event, HoldPlaced) for event in ordering)
+    return Cost(
+        awards=awards,
+        gas_per_award=mint_gas / awards if awards else 0.0,
+        holds=holds,
+        gas_per_hold=order_gas / holds if holds else 0.0,
+        awards_per_s=awards / season.seconds if season.seconds else 0.0,
+    )
+
+
+def _gas(city: City, kinds: Sequence[type[Event]]) -> tuple[list[Event], int]:
+    """Every event of these kinds, and the gas of the transactions that they came from."""
+    gateway, deployment = city.gateway, city.deployment
+    topics = [[decode.event_topic(kind) for kind in kinds]]
+    logs = gateway.logs(deployment.first_block, gateway.head(), [deployment.ledger], topics)
+    by_block: dict[int, set[bytes]] = defaultdict(set)
+    for log in logs:
+        by_block[log.block_number].add(log.transaction_hash)
+    gas = 0
+    for number, names in by_block.items():
+        block = gateway.block(number)
+        assert block is not None, "a block with logs of ours is there"
+        gas += sum(receipt.gas_used for receipt in gateway.receipts(block, only=list(names)))
+    return [event for _, event in decode.decoded(logs)], gas
