@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ledger.errors import FieldValue, Refused, TongduiError
 from ledger.refusals import (
     api,
+    audit,
     chain,
     clearing,
     council,
@@ -58,6 +59,7 @@ AREAS: tuple[Area, ...] = (
     *tools.AREAS,
     *api.AREAS,
     *chain.AREAS,
+    *audit.AREAS,
 )
 """In the order of the page: what clerks meet most often first."""
 ENTRIES: dict[str, Entry] = {one.code: one for area in AREAS for one in area.entries}
