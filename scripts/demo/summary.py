@@ -98,7 +98,7 @@ def _orders(season: Season) -> None:
     season.tell.table(("兑换", "Redemption"), columns, rows)
     season.tell.say(
         f"{tally.holds} 笔预留，{tally.several} 张用到多个账户，{tally.too_little} 人积分不足",
-        f"{tally.holds} holds, {tally.several} orders of several, {tally.too_little} had too little",
+        f"{tally.holds} holds, {tally.several} of several, {tally.too_little} had too little",
     )
 
 
