@@ -47,9 +47,11 @@ _DESK = frozenset({Role.OPERATOR, Role.ACCEPTOR})
 ACCESS: dict[str, frozenset[Role] | None] = {
     "open_wallet": STAFF,
     "get_wallet": STAFF,
+    "forget_wallet": frozenset({Role.OPERATOR}),
     "get_balance": STAFF,
     "list_awards": STAFF,
     "quote": STAFF,
+    "prepare_order": STAFF,
     "place_order": STAFF,
     "list_orders": STAFF | {Role.ACCEPTOR, Role.AUDITOR},
     "get_order": STAFF | {Role.ACCEPTOR, Role.AUDITOR},

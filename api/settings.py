@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     requests_burst: Annotated[int, Field(ge=1)] = 200
     """Of one key at once."""
     body_limit_bytes: Annotated[int, Field(ge=1)] = 64 * 1024
+    adopt_used_key: bool = False
+    """Whether an empty database may go on with a relayer's key that the chain knows already."""
     key_cache_s: Seconds = 30.0
     """How long a verified key is believed: the longest that a key revoked elsewhere still works."""
     names: dict[str, Name] = Field(default_factory=dict)

@@ -7,11 +7,11 @@ Times are RFC 3339 in Beijing time. Byte strings are ``0x`` and lower-case hexad
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, overload
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from ledger.units import BEIJING, UNITS_PER_POINT
+from ledger.units import BEIJING, MONTHS_PER_YEAR, UNITS_PER_POINT
 
 UNITS_MOST = 2**32 - 1
 """What a lane of the ledger holds."""
@@ -48,9 +48,19 @@ def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, BEIJING)
 
 
+@overload
+def seconds(when: datetime) -> int: ...
+@overload
+def seconds(when: None) -> None: ...
 def seconds(when: datetime | None) -> int | None:
     """A time with an offset as seconds since 1970, parts of a second dropped."""
     return None if when is None else int(when.timestamp())
+
+
+def month_text(month: int) -> str:
+    """A month's number as 2026-05."""
+    year, index = divmod(month, MONTHS_PER_YEAR)
+    return f"{year:04d}-{index + 1:02d}"
 
 
 def show(content: bytes) -> str:

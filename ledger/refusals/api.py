@@ -154,6 +154,15 @@ REQUEST = area(
         http_status=404,
     ),
     entry(
+        "request.window-closed",
+        Refused,
+        "(number)",
+        zh="第 {number} 个清算窗口已经关闭。",
+        zh_cure="请查询当前开放的窗口。",
+        en="Window {number} is closed already.",
+        en_cure="Look up which window is open now.",
+    ),
+    entry(
         "request.command-unnamed",
         Rejected,
         "(field, most)",

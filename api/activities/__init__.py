@@ -1,0 +1,1 @@
+"""The certification standard's activities and their rates."""

@@ -1,0 +1,52 @@
+"""The application: every resource behind the gate, pages beside it, problems for every error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import FastAPI
+
+from api import problems
+from api.activities.endpoints import router as activities
+from api.armour import Armour
+from api.donations.endpoints import router as donations
+from api.exchanges.endpoints import router as exchanges
+from api.members.endpoints import router as members
+from api.meters import Metering
+from api.office import Office
+from api.orders.endpoints import router as orders
+from api.quotes.endpoints import router as quotes
+from api.totals.endpoints import router as totals
+from api.wallets.endpoints import router as wallets
+from api.web import pages, probes
+from api.windows.endpoints import router as windows
+
+RESOURCES = (
+    wallets,
+    quotes,
+    orders,
+    donations,
+    exchanges,
+    members,
+    activities,
+    windows,
+    totals,
+)
+"""In the order of the documentation."""
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(office: Office, lifespan: Lifespan | None = None) -> FastAPI:
+    """The app over what was wired. ``lifespan`` starts and ends what runs beside it."""
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.office = office
+    for router in RESOURCES:
+        app.include_router(router)
+    app.include_router(probes.router)
+    app.include_router(pages.router)
+    pages.mount_files(app)
+    problems.install(app)
+    app.add_middleware(Armour, body_limit_bytes=office.settings.body_limit_bytes)
+    app.add_middleware(Metering, meters=office.meters)
+    return app

@@ -1,0 +1,1 @@
+"""Gifts to the community fund."""

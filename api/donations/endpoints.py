@@ -1,0 +1,31 @@
+"""Gifts to the community fund: orders of their own kind, looked up among the orders."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from api.donations.schemas import Donate
+from api.guard import Calling, resource
+from api.orders.answers import settled, shown
+from api.orders.schemas import OrderShape
+from api.shapes import unshow
+
+router = resource("donations", "orders")
+
+
+@router.post("", status_code=201, operation_id="donate")
+def donate(call: Calling, body: Donate, response: Response) -> OrderShape:
+    """捐赠 · Give points to the community fund; each part that is not refused is given."""
+    order = call.office.service.donate(
+        call.command_id,
+        body.wallet,
+        unshow(body.fund_account),
+        body.units,
+        signed=[one.signed() for one in body.signed],
+        dry_run=body.dry_run,
+        wait_s=call.wait_s,
+    )
+    if body.dry_run:
+        response.status_code = 200
+        return shown(call, order, dry_run=True)
+    return settled(call, response, order)

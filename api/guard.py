@@ -1,0 +1,144 @@
+"""The one gate of ``/v1``: every request is counted, named, allowed, and a command met once.
+
+Endpoints of a resource use ``resource(...)`` for their router and take a ``Call``; by then the
+caller is known and may call the operation. Writes are stopped here while the node is away, after
+kept answers have been given: what is known is answered from what is known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from api import idempotency, problems
+from api.access import ACCESS, Caller, Role, check_role
+from api.languages import language_of
+from api.office import Office
+from ledger.refusals import Lang
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an endpoint knows of the request besides its content."""
+
+    office: Office
+    caller: Caller
+    lang: Lang
+    command_id: str
+    """The id of a POST's command, the same whenever it is sent again; empty for a GET."""
+    begun_before: bool
+    """Whether the same command was sent before and has no final answer yet."""
+
+    @property
+    def wait_s(self) -> float:
+        """How long to wait for the chain before answering 202."""
+        return self.office.settings.confirm_wait_s
+
+
+class GuardedRoute(APIRoute):
+    """A route whose operation id stands in ``api.access.ACCESS``."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The framework's handler behind the gate."""
+        inner = super().get_route_handler()
+        operation = self.operation_id
+        assert operation in ACCESS, f"{operation} has no line in the table of api.access"
+
+        async def handle(request: Request) -> Response:
+            office: Office = request.app.state.office
+            request.state.caller = caller = await _enter(office, request, operation)
+            if request.method != "POST":
+                return _tagged(request, await _guarded(request, inner))
+            assert caller is not None, "a command without a key"
+            return await _command(office, request, caller, inner)
+
+        return handle
+
+
+def resource(prefix: str, tag: str) -> APIRouter:
+    """The router of one resource, behind the gate."""
+    return APIRouter(prefix=f"/v1/{prefix}", tags=[tag], route_class=GuardedRoute)
+
+
+def call_of(request: Request) -> Call:
+    """For endpoints: the call at hand."""
+    caller = request.state.caller or Caller("", Role.AUDITOR, None)
+    command_id = getattr(request.state, "command_id", "")
+    begun_before = getattr(request.state, "begun_before", False)
+    office: Office = request.app.state.office
+    return Call(office, caller, language_of(request), command_id, begun_before)
+
+
+Calling = Annotated[Call, Depends(call_of)]
+
+
+async def _enter(office: Office, request: Request, operation: str) -> Caller | None:
+    """The caller, who may call the operation; None where everybody may."""
+    address = request.client.host if request.client else ""
+    authorization = request.headers.get("authorization")
+    if ACCESS[operation] is None and authorization is None:
+        office.doorkeeper.stranger(address)
+        return None
+    caller = await run_in_threadpool(office.doorkeeper.caller, authorization, address)
+    check_role(operation, caller)
+    return caller
+
+
+async def _command(
+    office: Office,
+    request: Request,
+    caller: Caller,
+    inner: Callable[[Request], Awaitable[Response]],
+) -> Response:
+    """A POST's answer, kept or new. An error's answer is kept as any other, so it is made here."""
+    target = request.url.path + ("?" + request.url.query if request.url.query else "")
+    name = request.headers.get(idempotency.HEADER)
+    body = await request.body()
+    command = idempotency.command_of(caller.key_id, name, request.method, target, body)
+    request.state.command_id = command.id
+
+    async def work(begun_before: bool) -> Response:
+        request.state.begun_before = begun_before
+        return await _guarded(request, inner, office.node.check)
+
+    return await office.answers.once(command, work)
+
+
+async def _guarded(
+    request: Request,
+    inner: Callable[[Request], Awaitable[Response]],
+    check: Callable[[], None] | None = None,
+) -> Response:
+    """The endpoint's answer; whatever it raises, as a problem."""
+    try:
+        if check is not None:
+            check()
+        return await inner(request)
+    except Exception as error:  # noqa: BLE001 - nothing but problems may leave
+        return problems.respond(request, problems.translated(error))
+
+
+def _tagged(request: Request, answer: Response) -> Response:
+    """The answer with its ETag, or 304 where the client has it already."""
+    if answer.status_code != 200:
+        return answer
+    tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    answer.headers["ETag"] = tag
+    answer.headers["Cache-Control"] = "private, no-cache"
+    known = [t.strip().removeprefix("W/") for t in _if_none_match(request).split(",")]
+    if tag in known or "*" in known:
+        return Response(
+            status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"}
+        )
+    return answer
+
+
+def _if_none_match(request: Request) -> str:
+    return request.headers.get("if-none-match", "")

@@ -1,0 +1,35 @@
+"""All that this process has at hand for a request: wired once, in ``api.bootstrap``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from api.auth import Doorkeeper
+from api.directory import Directory
+from api.idempotency import Answers
+from api.meters import Meters
+from api.node import NodeWatch
+from api.readiness import Readiness
+from api.reading import Projection
+from api.settings import Settings
+from api.totals.counting import Counting
+from ledger.redeeming.ports import Redemption
+
+
+@dataclass(frozen=True)
+class Office:
+    """Shared by all threads; every part of it may be called from any of them."""
+
+    settings: Settings
+    clock: Callable[[], float]
+    """Seconds since 1970, of this machine: for keys and kept answers, never for points."""
+    service: Redemption
+    projection: Projection
+    directory: Directory
+    counting: Counting
+    doorkeeper: Doorkeeper
+    answers: Answers
+    node: NodeWatch
+    readiness: Readiness
+    meters: Meters

@@ -1,0 +1,139 @@
+"""The OpenAPI 3.1 document: what the framework makes of the endpoints, with what it cannot know.
+
+Adds who may call an operation, the header that names commands, and the problems that each may
+answer with, each with an example that is made by the code that makes the real ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.access import ACCESS
+from api.idempotency import HEADER
+from api.problems import MEDIA_TYPE, problem
+from api.readiness import ReadyShape
+from ledger.errors import Broken, Refused, Rejected, TongduiError, Unavailable
+from ledger.store.access_tables import COMMAND_NAME_CHARACTERS
+
+VERSION = "1"
+SUMMARY = "通兑：积分互换与兑换接口 · Tongdui: redeem and exchange points across schemes"
+TAGS = {
+    "wallets": "通兑钱包 · A resident's accounts, what is in them, and where it came from.",
+    "orders": "兑换、互换、捐赠 · From quote to hold, capture, release and refund.",
+    "network": "成员单位、事项与折算率 · Members, activities, rates.",
+    "clearing": "清算窗口与结算 · What members owe one another.",
+    "public": "公开总数 · What everybody may see.",
+}
+_PROBLEM = {"$ref": "#/components/schemas/ProblemShape"}
+_ALWAYS: tuple[TongduiError, ...] = (
+    Rejected("access.key-missing", field="Authorization"),
+    Refused("access.not-allowed", key_role="worker", operation="capture_order"),
+    Rejected("request.invalid", field="units", why="Input should be greater than 0"),
+    Unavailable("access.too-many-requests", most=1200, retry_after=1),
+    Broken("api.unexpected", reference="5f2c9a7e11b0"),
+)
+_OF_ITEMS: tuple[TongduiError, ...] = (Rejected("request.no-such-item", field="order_id"),)
+_OF_COMMANDS: tuple[TongduiError, ...] = (
+    Rejected("request.command-unnamed", field=HEADER, most=COMMAND_NAME_CHARACTERS),
+    Refused("hold.insufficient-points", available_units=1000, needed_units=1500),
+    Rejected("request.too-large", most=65_536),
+    Unavailable("api.node-away", retry_after=2),
+)
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The document, made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title="Tongdui 通兑",
+            version=VERSION,
+            summary=SUMMARY,
+            openapi_version="3.1.0",
+            routes=app.routes,
+            tags=[{"name": name, "description": what} for name, what in TAGS.items()],
+            separate_input_output_schemas=False,
+        )
+        _complete(made)
+        app.openapi_schema = made
+    return app.openapi_schema
+
+
+def operations(made: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """(path, method, operation) of all of the document."""
+    for path, item in made["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def _complete(made: dict[str, Any]) -> None:
+    components = made["components"]
+    components["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "bearerFormat": "tdk_…"}
+    }
+    for name in ("HTTPValidationError", "ValidationError"):
+        components["schemas"].pop(name, None)
+    components["schemas"]["ReadyShape"] = ReadyShape.model_json_schema()
+    for path, method, operation in operations(made):
+        roles = ACCESS[operation["operationId"]]
+        operation["security"] = [] if roles is None else [{"key": []}]
+        operation["x-roles"] = None if roles is None else sorted(map(str, roles))
+        if method == "post":
+            operation.setdefault("parameters", []).append(_name_of_command())
+            operation["responses"]["202"] = _accepted(operation)
+        operation["responses"].pop("422", None)
+        for error in _errors(path, method, public=roles is None):
+            _add_problem(operation["responses"], error)
+
+
+def _errors(path: str, method: str, *, public: bool) -> Iterator[TongduiError]:
+    yield from (error for error in _ALWAYS if not (public and error.code in _NEED_A_KEY))
+    if "{" in path:
+        yield from _OF_ITEMS
+    if method == "post":
+        yield from _OF_COMMANDS
+
+
+_NEED_A_KEY = frozenset({"access.key-missing", "access.not-allowed"})
+
+
+def _add_problem(responses: dict[str, Any], error: TongduiError) -> None:
+    shown = problem(error)
+    english = problem(error, "en")
+    response = responses.setdefault(
+        str(shown.status),
+        {
+            "description": f"{shown.title} · {english.title}",
+            "content": {MEDIA_TYPE: {"schema": _PROBLEM, "examples": {}}},
+        },
+    )
+    examples = response["content"][MEDIA_TYPE]["examples"]
+    examples[error.code] = {"summary": english.detail, "value": shown.model_dump()}
+
+
+def _name_of_command() -> dict[str, Any]:
+    return {
+        "name": HEADER,
+        "in": "header",
+        "required": True,
+        "description": "指令编号，重试时不变 · the command's name, repeated by a retry",
+        "schema": {"type": "string", "minLength": 1, "maxLength": COMMAND_NAME_CHARACTERS},
+        "example": "5f0c6a52-3c0e-4b27-9a55-0f6f7b6d9a10",
+    }
+
+
+def _accepted(operation: dict[str, Any]) -> dict[str, Any]:
+    """As the answer when all is well, and where to ask again."""
+    good = next(answer for status, answer in operation["responses"].items() if status[0] == "2")
+    headers = {
+        "Location": {"description": "查询地址 · where to ask", "schema": {"type": "string"}},
+        "Retry-After": {"description": "秒 · seconds", "schema": {"type": "integer"}},
+    }
+    return {
+        "description": "已受理，尚未上链 · accepted, in no block yet",
+        "content": good.get("content", {}),
+        "headers": headers,
+    }

@@ -1,0 +1,1 @@
+"""Orders from hold to capture, release or refund."""

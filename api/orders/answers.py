@@ -1,0 +1,43 @@
+"""How the outcome of an order's change is answered: done, on its way, or refused by the chain."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from api.access import STAFF
+from api.guard import Call
+from api.orders.schemas import OrderShape
+from api.problems import RETRY_S
+from ledger.redeeming.values import Order, Purpose, State
+
+
+def shown(call: Call, order: Order, *, dry_run: bool = False) -> OrderShape:
+    """The order as the caller may see it."""
+    names = call.office.directory.in_language(call.lang)
+    accounts = call.caller.role in STAFF
+    return OrderShape.of(order, call.lang, names, accounts=accounts, dry_run=dry_run)
+
+
+def settled(call: Call, response: Response, order: Order) -> OrderShape:
+    """The order after a change. 202 with the place to look where no block holds it yet.
+
+    Raises the chain's refusal, which the order keeps as its reason.
+    """
+    if order.reason is not None and not _given_in_part(order):
+        raise order.reason
+    place = f"/v1/orders/{order.id}"
+    response.headers["Location"] = place
+    if not order.confirmed:
+        on_the_way(response, place)
+    return shown(call, order)
+
+
+def on_the_way(response: Response, place: str) -> None:
+    """Makes the answer say: accepted, ask there again."""
+    response.status_code = 202
+    response.headers["Location"] = place
+    response.headers["Retry-After"] = str(RETRY_S)
+
+
+def _given_in_part(order: Order) -> bool:
+    return order.purpose is Purpose.DONATION and order.state is not State.REFUSED

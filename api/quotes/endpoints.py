@@ -1,0 +1,17 @@
+"""Quotes: asked before an order, bind nobody, and say why points are taken from where."""
+
+from __future__ import annotations
+
+from api.guard import Calling, resource
+from api.quotes.schemas import AskQuote, QuoteShape
+from api.shapes import seconds
+
+router = resource("quotes", "orders")
+
+
+@router.post("", operation_id="quote")
+def quote(call: Calling, body: AskQuote) -> QuoteShape:
+    """试算 · What an order would take and who would owe for it."""
+    service = call.office.service
+    asked = (body.wallet, body.acceptor, body.units, seconds(body.deadline))
+    return QuoteShape.of(service.quote(*asked))

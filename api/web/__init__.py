@@ -1,0 +1,1 @@
+"""Pages for people, without outside requests and without a need for scripts; and the probes."""

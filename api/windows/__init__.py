@@ -1,0 +1,1 @@
+"""Clearing windows and their settlement."""
