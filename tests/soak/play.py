@@ -13,8 +13,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from ledger import events
-from ledger.chain.deploy import check_code, deploy
-from ledger.chain.deployment import Deployment
+from ledger.audit.report import Outcome
+from ledger.audit.subjects import SUBJECTS
+from ledger.audit.verify import verify
+from ledger.chain.deploy import deploy
+from ledger.chain.deployment import Deployment, check_code, read_deployment
 from ledger.store.outbox_tables import OutboxRow
 from ledger.units import DAY_S, month_of, start_of_month
 from tests.soak.office import Office
@@ -45,6 +48,7 @@ class Play:
 
     def __init__(self, validators: Validators, folder: Path) -> None:
         self._validators = validators
+        self._folder = folder
         self._open = ExitStack()
         self._offices = {
             member: self._open.enter_context(Office(KEYS[member], folder / f"{member}.db"))
@@ -172,6 +176,25 @@ class Play:
             f"{len(blocks)} blocks: every recorded transaction is mined exactly once",
         )
 
+    def audit(self, season: Season) -> None:
+        """The audit through a node that nothing was sent through, from the deployment file."""
+        file = self._folder / "deployment.json"
+        season.deployment.write(file)
+        gateway = self._validators.gateway(AUDITORS_NODE)
+        report = verify(gateway, read_deployment(file), scratch=self._folder)
+        decidable = [v for v in report.verdicts if SUBJECTS[v.subject].decidable]
+        holds = all(verdict.outcome is Outcome.HOLDS for verdict in decidable)
+        if not holds:
+            print("\n".join(report.lines()))
+        _check(holds, "审计未全部成立", "not everything that a node can tell holds")
+        read = report.coverage
+        _told(
+            f"审计 {read.awards} 笔授予、{read.holds} 笔预留：可判定的 {len(decidable)} 项均成立",
+            f"audit of {read.awards} awards and {read.holds} holds: all {len(decidable)} subjects "
+            "that a node can tell hold",
+            report.seconds,
+        )
+
     def _opened(self, deployment: Deployment) -> Season:
         nodes = {VOLUNTEER: ISSUERS_NODE, OPERATING: OPERATORS_NODE, CANTEEN: OPERATORS_NODE}
         for member, office in self._offices.items():
@@ -197,6 +220,7 @@ ACTS: tuple[Callable[[Play, Season], None], ...] = (
     Play.lose_one,
     Play.lose_all,
     Play.check_record,
+    Play.audit,
 )
 
 

@@ -14,9 +14,9 @@ from ledger import events
 from ledger.chain import calls
 from ledger.chain.abi import abi
 from ledger.chain.decode import decoded
-from ledger.chain.deploy import Founding
 from ledger.chain.deployment import Deployment
 from ledger.chain.gateway import Gateway
+from ledger.founding import Founding
 from ledger.store.outbox_tables import OutboxRow
 from ledger.units import DAY_S, month_of
 from tests.soak.office import Command, Office
