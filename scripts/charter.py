@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from issuers.standard.catalogue import Standard, load
-from ledger.chain.deploy import Founding, FoundingActivity, FoundingMember, Terms
+from ledger.founding import Founding, FoundingActivity, FoundingMember, Terms
 from ledger.rules.registry import ACCEPTOR, AUDITOR, FUND, ISSUER, OPERATOR
 
 OUTSTANDING_CAP_UNITS = 40_000_000

@@ -23,8 +23,7 @@ from ledger.audit.spill import PARTITIONS, Spill
 from ledger.audit.subjects import SUBJECTS
 from ledger.audit.views import Standpoint, Views, standpoint, still_stands
 from ledger.audit.world import World
-from ledger.chain.deploy import check_code
-from ledger.chain.deployment import Deployment
+from ledger.chain.deployment import Deployment, check_code
 from ledger.chain.gateway import Gateway
 from ledger.chain.types import Block as ChainBlock
 from ledger.errors import Broken, Refused, Unavailable

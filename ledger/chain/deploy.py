@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -20,7 +19,8 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.gateway import Gateway
 from ledger.chain.reverts import refusal_of
 from ledger.chain.signer import Key, Transaction, contract_address
-from ledger.errors import Broken, Refused, Unavailable
+from ledger.errors import Refused, Unavailable
+from ledger.founding import Founding
 
 CREATION_GAS = 8_000_000
 CALL_GAS = 400_000
@@ -30,51 +30,6 @@ GUARDIAN_ROLE = 2
 CODE_BYTES = 32
 WAIT_S = 120.0
 _NOBODY = b"\0" * 20
-
-
-class Terms(NamedTuple):
-    """An issuer's limits as ``IMemberRegistry.IssuerTerms`` has them; amounts in units."""
-
-    outstanding_cap_units: int
-    rate_capacity_units: int
-    rate_refill_per_day_units: int
-    debit_cap_units: int
-    annual_cap_units: int
-    validity_epochs: int
-    units_per_native_point: int
-
-
-class FoundingMember(NamedTuple):
-    """A member; ids are given in order from 1. ``code`` is short ASCII such as VOL."""
-
-    code: str
-    key: bytes
-    roles: int
-    terms: Terms | None = None
-
-
-class FoundingActivity(NamedTuple):
-    """An activity of the standard with its first rate."""
-
-    id: int
-    issuer: int
-    code: str
-    numerator: int
-    denominator: int
-
-
-@dataclass(frozen=True)
-class Founding:
-    """What the founding members agreed. Rates take effect in a month after the present one."""
-
-    members: tuple[FoundingMember, ...]
-    activities: tuple[FoundingActivity, ...]
-    rates_from_month: int
-    standard_hash: bytes
-    guardian: bytes
-    unit_price_micro_yuan: int = 10_000
-    account_monthly_units: int = 100_000
-    operator_daily_units: int = 100_000_000
 
 
 class _Step(NamedTuple):
@@ -124,16 +79,6 @@ def deploy(
         ledger=found["PointsLedger"],
         desk=contract_address(council.address, len(CREATED)),
     )
-
-
-def check_code(gateway: Gateway, deployment: Deployment) -> None:
-    """Broken("deployment.other-code") if a contract is not byte for byte what we build."""
-    for name, address in deployment.contracts.items():
-        artifact, there = load(name), bytearray(gateway.code(address))
-        for start, length in artifact.immutable_references:
-            there[start : start + length] = bytes(length)
-        if bytes(there) != artifact.deployed_bytecode:
-            raise Broken("deployment.other-code", contract=name, address=address)
 
 
 def _plan(council: Key, founding: Founding) -> Iterator[_Step]:

@@ -9,10 +9,11 @@ import json
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from contracts.loader import load
 from ledger.chain.gateway import Gateway
 from ledger.chain.rpc import Rpc
 from ledger.chain.types import Finality, enhex, unhex
-from ledger.errors import Rejected
+from ledger.errors import Broken, Rejected
 
 VERSION = 1
 _NAMES = {
@@ -84,6 +85,16 @@ def read_deployment(path: Path) -> Deployment:
     except (ValueError, KeyError, TypeError) as error:
         why = f"{type(error).__name__}: {error}"
         raise Rejected("deployment.unreadable", path=str(path), why=why) from error
+
+
+def check_code(gateway: Gateway, deployment: Deployment) -> None:
+    """Broken("deployment.other-code") if a contract is not byte for byte what we build."""
+    for name, address in deployment.contracts.items():
+        artifact, there = load(name), bytearray(gateway.code(address))
+        for start, length in artifact.immutable_references:
+            there[start : start + length] = bytes(length)
+        if bytes(there) != artifact.deployed_bytecode:
+            raise Broken("deployment.other-code", contract=name, address=address)
 
 
 assert {field.name for field in fields(Deployment)} >= _NAMES.keys()

@@ -46,7 +46,13 @@ def show(
         (("付方", "payer"), ("收方", "payee"), ("积分", "points"), ("双方确认", "confirmed")),
         [(t[0], t[1], points(t[2]), f"{t[3]:d}{t[4]:d}") for t in transfers],
     )
-    finish(as_json, {"positions": positions, "transfers": [list(t) for t in transfers]})
+    finish(
+        as_json,
+        {
+            "positions": {str(k): v for k, v in positions.items()},
+            "transfers": [list(t) for t in transfers],
+        },
+    )
 
 
 @app.command()

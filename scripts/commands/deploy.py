@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from issuers.standard.catalogue import load
-from ledger.chain.deploy import Founding, FoundingActivity, FoundingMember, Terms, check_code
-from ledger.chain.deploy import deploy as found
+from ledger.chain.deployment import check_code
 from ledger.chain.gateway import Gateway
 from ledger.chain.rpc import Rpc
 from ledger.chain.types import Finality, unhex
 from ledger.errors import Rejected
+from ledger.founding import Founding, FoundingActivity, FoundingMember, Terms
 from ledger.rules.registry import ACCEPTOR, AUDITOR, FUND, ISSUER, OPERATOR
 from ledger.units import month_of
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
@@ -42,6 +42,8 @@ def deploy(
     dry_run: DryRunOption = False,
 ) -> None:
     """部署合约并写入成员与费率 · found a network; run it again and it goes on where it stopped."""
+    from ledger.chain.deploy import deploy as found  # web3.py takes a second to import
+
     tell = teller(lang, as_json)
     gateway = Gateway(Rpc(node), chain_id, Finality.parse(finality))
     gateway.check_chain()

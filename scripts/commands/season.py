@@ -15,15 +15,13 @@ import typer
 from issuers.sandbox.process import free_port
 from ledger.units import BEIJING, month_of, start_of_month
 from scripts import charter
-from scripts.demo import calendar, opening, premises
-from scripts.demo.city import City, clear
-from scripts.demo.play import play
 from scripts.node import ROOT
 from scripts.output import JsonOption, LangOption, finish, teller
 from scripts.place import Place
 from scripts.telling import Lang, Teller
 
 VAR = ROOT / "var"
+USUAL_PORT = 8_000
 Port = Annotated[int, typer.Option(help="port of pages and API; a free one where it is taken")]
 
 
@@ -32,10 +30,14 @@ def demo(
     as_json: JsonOption = False,
     exit_: Annotated[bool, typer.Option("--exit", help="stop after the verdict")] = False,
     folder: Annotated[Path, typer.Option(help="emptied first")] = VAR / "demo",
-    port: Port = premises.USUAL_PORT,
+    port: Port = USUAL_PORT,
     seed: Annotated[int, typer.Option(help="of residents, events and dirt")] = 1,
 ) -> None:
     """演一季五个计划，再打开页面 · play a season of five schemes, then serve the pages."""
+    from scripts.demo import calendar
+    from scripts.demo.city import City, clear
+    from scripts.demo.play import play
+
     tell, place = teller(lang, as_json), Place(folder.resolve())
     clear(place)
     port = usable(port)
@@ -55,9 +57,12 @@ def up(
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
     folder: Annotated[Path, typer.Option(help="everything of the installation")] = VAR / "up",
-    port: Port = premises.USUAL_PORT,
+    port: Port = USUAL_PORT,
 ) -> None:
     """长期运行的单机装置 · an installation that lasts, also over a kill."""
+    from scripts.demo import opening, premises
+    from scripts.demo.city import City
+
     tell, place = teller(lang, as_json), Place(folder.resolve())
     place.root.mkdir(parents=True, exist_ok=True)
     port = usable(port)

@@ -17,8 +17,8 @@ from issuers.sandbox import process as sandbox
 from issuers.sandbox.kinds import Scheme
 from issuers.sandbox.process import Service
 from issuers.sandbox.season import Spec
-from ledger.chain.deploy import check_code, deploy
-from ledger.chain.deployment import Deployment, read_deployment
+from ledger.chain.deploy import deploy
+from ledger.chain.deployment import Deployment, check_code, read_deployment
 from ledger.chain.direct import send
 from ledger.chain.embedded import GAS_LIMIT, EmbeddedChain
 from ledger.chain.engine import choose

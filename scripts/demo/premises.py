@@ -25,7 +25,6 @@ from scripts.place import write_secret
 
 LOOK_EVERY_S = 0.2
 """Agents and operator look this often while the season is told: its days pass in a second."""
-USUAL_PORT = 8_000
 
 
 class Link(NamedTuple):

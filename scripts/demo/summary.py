@@ -103,7 +103,7 @@ def _orders(season: Season) -> None:
 
 
 def _positions(tell: Teller, totals: dict[str, Any]) -> None:
-    names = {number: seat for number, seat in enumerate(charter.SEATS, 1)}
+    names = dict(enumerate(charter.SEATS, 1))
     rows = [
         (tell.words(seat.zh, seat.en), points(one["amount"]["units"]))
         for one in totals["positions"]

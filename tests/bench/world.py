@@ -13,11 +13,12 @@ from pathlib import Path
 
 from issuers.sandbox.kinds import Scheme
 from issuers.standard.catalogue import Sector, Standard, load
-from ledger.chain.deploy import Founding, FoundingActivity, FoundingMember, Terms, deploy
+from ledger.chain.deploy import deploy
 from ledger.chain.embedded import GAS_LIMIT, EmbeddedChain
 from ledger.chain.engine import Anvil
 from ledger.chain.journal import Genesis
 from ledger.chain.signer import Key
+from ledger.founding import Founding, FoundingActivity, FoundingMember, Terms
 from ledger.units import start_of_month
 from scripts.node import foundry_binary
 from tests.support.network import CHAIN_ID, Network

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ledger.chain import calls
 from ledger.chain.abi import abi
-from ledger.chain.deploy import Founding, FoundingActivity, FoundingMember, Terms, deploy
+from ledger.chain.deploy import deploy
 from ledger.chain.deployment import Deployment
 from ledger.chain.embedded import EmbeddedChain
 from ledger.chain.engine import Anvil
@@ -23,6 +23,7 @@ from ledger.chain.journal import Genesis
 from ledger.chain.reverts import refusal_of
 from ledger.chain.signer import Key, Transaction
 from ledger.chain.types import Receipt
+from ledger.founding import Founding, FoundingActivity, FoundingMember, Terms
 from ledger.units import month_of, start_of_month
 from scripts.node import foundry_binary
 from tests.support.season import (

@@ -11,8 +11,8 @@ import pytest
 from ledger.chain import calls, decode
 from ledger.chain.abi import abi
 from ledger.chain.authorisation import DeskDomain
-from ledger.chain.deploy import check_code, deploy
-from ledger.chain.deployment import read_deployment
+from ledger.chain.deploy import deploy
+from ledger.chain.deployment import check_code, read_deployment
 from ledger.chain.signer import Key
 from ledger.errors import Broken, Refused, Rejected
 from ledger.events import BatchMinted, HoldPlaced, Transfer
