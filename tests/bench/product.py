@@ -1,7 +1,7 @@
-"""Commands by the product's own way: recorded in an outbox, sent by the submitter, mined.
+"""Commands by the product's own way: recorded in an outbox, sent by the submitter, mined, indexed.
 
 Everything runs at once as in an installation on one machine: a thread that records, one that
-sends, one that mines, and the node beside them.
+sends, one that mines, and beside them the node and a process that keeps the index.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from ledger.chain.signer import TRANSACTION_GAS_MAX, Key
 from ledger.chain.submitter import Submitter
 from ledger.store.engine import Engine, open_database, transaction
 from ledger.store.outbox_tables import State
+from tests.bench.indexer import following
 from tests.support.network import Network
 
 BLOCK_PERIOD_S = 0.05
@@ -32,6 +33,8 @@ class Timing(NamedTuple):
     """On disk in the outbox, packed and signed."""
     final_s: float
     """Mined, journalled, and known to be final."""
+    indexed_s: float
+    """Final, and in the index."""
 
 
 def send(
@@ -41,9 +44,12 @@ def send(
     commands: Sequence[Callable[[], bytes]],
     folder: Path,
 ) -> Timing:
-    """Packs and records each command in a transaction of its own; waits until all are final."""
+    """Packs and records each command in a transaction of its own; waits until all are indexed."""
     to = network.deployment.contracts[contract]
-    with _outbox(network, key, folder) as (engine, submitter):
+    with (
+        following(network, folder / "index") as index,
+        _outbox(network, key, folder) as (engine, submitter),
+    ):
         began = time.perf_counter()
         for number, packed in enumerate(commands):
             with transaction(engine) as connection:
@@ -51,8 +57,11 @@ def send(
         accepted = time.perf_counter()
         row = submitter.wait(f"{len(commands) - 1}", LONGEST_S)
         final = time.perf_counter()
-    assert row.state is State.FINAL, row.revert_data
-    return Timing(accepted - began, final - began)
+        assert row.state is State.FINAL, row.revert_data
+        assert row.block_number is not None
+        index.wait(row.block_number)
+        indexed = time.perf_counter()
+    return Timing(accepted - began, final - began, indexed - began)
 
 
 @contextmanager
