@@ -45,11 +45,11 @@ def multilateral(positions: Mapping[int, int]) -> tuple[Payment, ...]:
     """At most n - 1 payments for n members whose position is not zero, largest first.
 
     Equal amounts go by the lower member number, so the list is the same for everyone who works it
-    out. Raises Broken("clearing.unbalanced") where the positions do not sum to zero.
+    out. Raises Broken("settling.unbalanced") where the positions do not sum to zero.
     """
     rest_units = sum(positions.values())
     if rest_units:
-        raise Broken("clearing.unbalanced", units=rest_units)
+        raise Broken("settling.unbalanced", units=rest_units)
     debtors = [(units, member) for member, units in positions.items() if units < 0]
     creditors = [(-units, member) for member, units in positions.items() if units > 0]
     heapq.heapify(debtors)

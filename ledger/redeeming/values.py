@@ -207,7 +207,10 @@ class Signed(NamedTuple):
 
 
 class SignedHold(NamedTuple):
-    """A hold under the account's own key, as ``prepare`` proposed it."""
+    """A hold under the account's own key, as ``prepare`` proposed it.
+
+    ``Signed(0, b"")`` leaves one to the operator, where the account has no key.
+    """
 
     request: HoldRequest
     signed: Signed
@@ -233,6 +236,16 @@ class Prepared:
 
     quote: Quote
     requests: tuple[HoldRequest, ...]
+    expires_at_s: int
+    to_sign: tuple[ToSign, ...]
+
+
+@dataclass(frozen=True)
+class PreparedGift:
+    """The same for a gift to the fund."""
+
+    quote: Quote
+    requests: tuple[DonationRequest, ...]
     expires_at_s: int
     to_sign: tuple[ToSign, ...]
 

@@ -23,6 +23,7 @@ from ledger.refusals import (
     keeping,
     members,
     minting,
+    redeeming,
     sources,
     tools,
 )
@@ -49,6 +50,7 @@ AREAS: tuple[Area, ...] = (
     *minting.AREAS,
     *holding.AREAS,
     *desk.AREAS,
+    *redeeming.AREAS,
     *clearing.AREAS,
     *members.AREAS,
     *council.AREAS,

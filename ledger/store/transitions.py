@@ -6,7 +6,7 @@ updates of a ``state`` that do not go through here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, insert, update
@@ -14,6 +14,9 @@ from sqlalchemy import Connection, Table, and_, insert, update
 from ledger.errors import Broken
 from ledger.faults import NEW, Transitions
 from ledger.store.engine import note_point
+
+KEYS_AT_A_TIME = 500
+"""Keys of one statement: databases bound how many values it may carry."""
 
 
 def create(
@@ -48,4 +51,45 @@ def move(
     done = connection.execute(update(table).where(chosen).values(**(values or {}), state=after))
     if done.rowcount != 1:
         raise Broken("store.not-in-state", machine=machine.machine, expected=before)
+    note_point(connection, point)
+
+
+def create_many(
+    connection: Connection,
+    machine: Transitions,
+    table: Table,
+    state: str,
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    """As ``create``, many rows in one statement; the fault points are reached once for all."""
+    if not rows:
+        return
+    point = machine.point(NEW, state)
+    connection.execute(insert(table), [{**row, "state": state} for row in rows])
+    note_point(connection, point)
+
+
+def move_many(
+    connection: Connection,
+    machine: Transitions,
+    table: Table,
+    column: str,
+    keys: Sequence[Any],
+    states: tuple[str, str],
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    """As ``move``, of every row whose ``column`` is one of ``keys``, which are all different.
+
+    Raises Broken, and the transaction must not commit, if any of them is not in the first state.
+    """
+    if not keys:
+        return
+    before, after = states
+    point = machine.point(before, after)
+    for start in range(0, len(keys), KEYS_AT_A_TIME):
+        part = keys[start : start + KEYS_AT_A_TIME]
+        chosen = and_(table.c.state == before, table.c[column].in_(part))
+        done = connection.execute(update(table).where(chosen).values(**(values or {}), state=after))
+        if done.rowcount != len(part):
+            raise Broken("store.not-in-state", machine=machine.machine, expected=before)
     note_point(connection, point)

@@ -1,0 +1,217 @@
+"""What happens to an order that is held: captured, declined, cancelled; and refunds afterwards.
+
+One step at a time: an order with a step on its way takes no other until that one is final. Amounts
+spread over its holds by expiry; the words of each hold's last final event go with the call. What
+can be judged beforehand is refused at once in the contract's words; the rest the contract says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ledger.chain.types import enhex
+from ledger.errors import Refused, Rejected, Unavailable
+from ledger.redeeming import seeing, signing
+from ledger.redeeming.calling import capture_call, ending_call, refund_call, slices_of
+from ledger.redeeming.seeing import indexed
+from ledger.redeeming.standing import ON_THE_WAY, Kind, spread, total
+from ledger.redeeming.values import Order, Phase, Signed, State, ToSign
+from ledger.redeeming.workplace import (
+    Look,
+    Workplace,
+    check_id,
+    content_of,
+    require_same,
+)
+from ledger.rules.refusal import RuleRefusal, require
+from ledger.store import operator_commands as commands
+from ledger.store import operator_orders as orders
+from ledger.store import operator_wallets as wallets
+from ledger.store.operator_commands import Call
+from ledger.store.operator_orders import HoldEntry, OrderRow
+from ledger.store.operator_wallets import RequestRow
+
+_FROM = {
+    Kind.CAPTURE: State.HELD,
+    Kind.DECLINE: State.HELD,
+    Kind.CANCEL: State.HELD,
+    Kind.REFUND: State.CAPTURED,
+}
+_TO = {
+    Kind.CAPTURE: State.CAPTURING,
+    Kind.DECLINE: State.RELEASING,
+    Kind.CANCEL: State.RELEASING,
+    Kind.REFUND: State.REFUNDING,
+}
+
+
+class Step(NamedTuple):
+    """What is asked of an order under an id. Without ``units``, all of it."""
+
+    request_id: str
+    order_id: str
+    kind: Kind
+    units: int | None = None
+    signed: Mapping[bytes, Signed] | None = None
+
+    def content(self) -> bytes:
+        """Of all of it but the id."""
+        return content_of(self.order_id, self.kind, self.units, sorted((self.signed or {}).items()))
+
+
+class Finishing:
+    """Use cases of orders that stand, at one workplace."""
+
+    def __init__(self, work: Workplace) -> None:
+        self._work = work
+
+    def take(self, step: Step, wait_s: float) -> Order:
+        """Records the step and waits for its outcome.
+
+        Raises Rejected: order.unknown, order.id-reused; Refused: order.not-in-state, and what the
+        contract would say; Unavailable("order.not-final") where the step before is still on its
+        way when the time is over.
+        """
+        check_id(step.request_id)
+        return self._work.ask(step.order_id, lambda: self._record(step), wait_s, _confirmed)
+
+    def cancel_to_sign(self, order_id: str, expires_at_s: int) -> dict[bytes, ToSign]:
+        """What the residents' keys sign to cancel, by hold id, for accounts that have one."""
+        with self._work.look() as at:
+            _, holds = _found(at, order_id)
+            keys = self._keys(at, holds)
+        domain = self._work.domain
+        return {
+            hold.id: signing.cancel_to_sign(domain, hold.id, expires_at_s)
+            for hold in holds
+            if hold.account in keys
+        }
+
+    def release_overdue(self, most: int) -> list[str]:
+        """Asks for the release of orders past their deadline; which."""
+        with self._work.change() as at:
+            now_s = indexed(at.projection).time_s
+            late = (State.HELD, State.UNDOING)
+            names = orders.ids_in(at.operator, late, overdue_at_s=now_s, most=most)
+            rows = orders.find_many(at.operator, names)
+            busy = commands.of_orders(at.operator, names)
+            names = [name for name in names if name not in busy]
+            held = orders.holds(at.operator, names)
+            calls = [
+                ending_call(Kind.OVERDUE, hold, None)
+                for name in names
+                for hold in _in_phase(held[name], Phase.HELD)
+            ]
+            commands.add(at.operator, calls)
+            released = [name for name in names if rows[name].state == State.HELD]
+            orders.move(at.operator, released, State.HELD, State.RELEASING)
+        self._work.loop.wake()
+        return names
+
+    def _record(self, step: Step) -> None:
+        content = step.content()
+        with self._work.change() as at:
+            before = wallets.request(at.operator, step.request_id)
+            if before is not None:
+                require_same(step.request_id, before.content, content)
+                return
+            row, holds = _found(at, step.order_id)
+            _require_state(row, _FROM[step.kind])
+            calls = self._calls(at, step, row, holds)
+            commands.add(at.operator, calls)
+            orders.move(at.operator, [row.id], row.state, _TO[step.kind])
+            orders.note_reasons(at.operator, {row.id: None})
+            asked = RequestRow(step.request_id, step.kind, content, row.id, None)
+            wallets.add_request(at.operator, asked)
+
+    def _calls(self, at: Look, step: Step, row: OrderRow, holds: Sequence[HoldEntry]) -> list[Call]:
+        match step.kind:
+            case Kind.CAPTURE:
+                self._require_hosted(at, row.acceptor)
+                return _captures(step, _in_phase(holds, Phase.HELD))
+            case Kind.REFUND:
+                self._require_hosted(at, row.acceptor)
+                return _refunds(step, _in_phase(holds, Phase.CAPTURED))
+            case Kind.DECLINE:
+                self._require_hosted(at, row.acceptor)
+                held = _in_phase(holds, Phase.HELD)
+                return [ending_call(step.kind, hold, step.request_id) for hold in held]
+            case _:
+                now_s = indexed(at.projection).time_s
+                require(now_s <= row.service_at_s, "ServiceTimePassed", row.service_at_s)
+                return self._cancels(at, step, _in_phase(holds, Phase.HELD))
+
+    def _cancels(self, at: Look, step: Step, holds: Sequence[HoldEntry]) -> list[Call]:
+        keys, given = self._keys(at, holds), step.signed or {}
+        calls = []
+        for hold in holds:
+            signed = given.get(hold.id)
+            if hold.account in keys:
+                if signed is None:
+                    raise Refused("order.signature-missing", account=hold.account)
+                digest = self._work.domain.cancel(hold.id, signed.expires_at_s)
+                signing.require_signer(digest, signed.signature, keys[hold.account])
+            elif signed is not None:
+                raise RuleRefusal("AccountHasNoKey", enhex(hold.account))
+            calls.append(ending_call(Kind.CANCEL, hold, step.request_id, signed))
+        return calls
+
+    def _keys(self, at: Look, holds: Sequence[HoldEntry]) -> dict[bytes, bytes]:
+        now_s = indexed(at.projection).time_s
+        accounts = [hold.account for hold in holds]
+        return seeing.keys_of(at.projection, self._work.deployment.desk, accounts, now_s)
+
+    def _require_hosted(self, at: Look, acceptor: int) -> None:
+        """RuleRefusal("NotTheAcceptor") unless the acceptor named this operator as its host."""
+        registry, _ = self._work.rules.at(at.projection, indexed(at.projection).block)
+        key = self._work.key_text
+        require(registry.may_act_for(key, acceptor), "NotTheAcceptor", acceptor, key)
+
+
+def _captures(step: Step, holds: Sequence[HoldEntry]) -> list[Call]:
+    """Captures of what is taken, earliest expiry first, and releases of holds it leaves whole."""
+    slices = {hold.id: slices_of(hold) for hold in holds}
+    amounts = spread(slices, _units(step, total(slices)))
+    return [
+        capture_call(hold, amounts[hold.id], step.request_id)
+        if hold.id in amounts
+        else ending_call(Kind.DECLINE, hold, step.request_id)
+        for hold in holds
+    ]
+
+
+def _refunds(step: Step, holds: Sequence[HoldEntry]) -> list[Call]:
+    """Refunds of what comes back, latest expiry first."""
+    slices = {hold.id: slices_of(hold) for hold in holds}
+    amounts = spread(slices, _units(step, total(slices)), latest_first=True)
+    found = [hold for hold in holds if hold.id in amounts]
+    return [refund_call(hold, amounts[hold.id], step.request_id) for hold in found]
+
+
+def _units(step: Step, most: int) -> int:
+    units = most if step.units is None else step.units
+    require(0 < units <= most, "UnitsOutOfRange", units, most)
+    return units
+
+
+def _found(at: Look, order_id: str) -> tuple[OrderRow, list[HoldEntry]]:
+    row = orders.find(at.operator, order_id)
+    if row is None:
+        raise Rejected("order.unknown", id=order_id)
+    return row, orders.holds(at.operator, [order_id]).get(order_id, [])
+
+
+def _require_state(row: OrderRow, wanted: State) -> None:
+    if row.state in ON_THE_WAY:
+        raise Unavailable("order.not-final", id=row.id, state=row.state)
+    if row.state != wanted:
+        raise Refused("order.not-in-state", id=row.id, state=row.state)
+
+
+def _in_phase(holds: Sequence[HoldEntry], phase: Phase) -> list[HoldEntry]:
+    return [hold for hold in holds if hold.phase == phase]
+
+
+def _confirmed(order: Order) -> bool:
+    return order.confirmed

@@ -1,0 +1,274 @@
+"""Orders: quoted, prepared for signing, placed with all their holds or none, and gifts alike.
+
+An exchange is an order whose acceptor is an issuer. What is recorded commits at once: the order,
+its holds, and the calls that the relayer brings to the desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ledger.chain.calls import HoldRequest
+from ledger.chain.types import enhex
+from ledger.errors import Refused, Rejected
+from ledger.redeeming import planning, signing
+from ledger.redeeming.calling import gift_call, hold_call
+from ledger.redeeming.planning import (
+    UNSIGNED,
+    PlannedGift,
+    PlannedHold,
+    Situation,
+    Times,
+    judged_gifts,
+    judged_holds,
+    quoted,
+    require_enough,
+)
+from ledger.redeeming.quote import exchange_step
+from ledger.redeeming.seeing import indexed
+from ledger.redeeming.values import (
+    HoldPart,
+    Order,
+    Phase,
+    Prepared,
+    PreparedGift,
+    Purpose,
+    Quote,
+    SignedGift,
+    SignedHold,
+    State,
+)
+from ledger.redeeming.wallets import read_wallet
+from ledger.redeeming.workplace import Look, Workplace, check_id, content_of, require_same
+from ledger.rules.registry import fund_member_in
+from ledger.store import operator_commands as commands
+from ledger.store import operator_orders as orders
+from ledger.store.operator_orders import HoldEntry
+
+
+class Asked(NamedTuple):
+    """What a client asked for under an id."""
+
+    order_id: str
+    wallet_id: str
+    acceptor: int
+    units: int
+    times: Times
+    signed: tuple[SignedHold, ...] = ()
+
+    def content(self) -> bytes:
+        """Of all of it but the id."""
+        return content_of("order", *self[1:])
+
+
+class AskedGift(NamedTuple):
+    """A gift that a client asked for under an id."""
+
+    order_id: str
+    wallet_id: str
+    fund_account: bytes
+    units: int
+    signed: tuple[SignedGift, ...] = ()
+
+    def content(self) -> bytes:
+        """Of all of it but the id."""
+        return content_of("donation", *self[1:])
+
+
+class _Plan(NamedTuple):
+    """An order ready to be recorded."""
+
+    now: Situation
+    purpose: Purpose
+    acceptor: int
+    units: int
+    service_at_s: int
+    deadline_s: int
+    holds: Sequence[PlannedHold | PlannedGift]
+
+
+class Ordering:
+    """Use cases of new orders at one workplace."""
+
+    def __init__(self, work: Workplace) -> None:
+        self._work = work
+
+    def quote(self, wallet_id: str, acceptor: int, units: int, times: Times) -> Quote:
+        """The quote, also where points are missing; raises what the contract would say else."""
+        with self._work.look() as at:
+            now = self._situation(at, wallet_id)
+        found = quoted(now, acceptor, units)
+        if not found.missing_units:
+            given = [SignedHold(r, UNSIGNED) for r in planning.requests_of(found, times)]
+            twin = now.seen.twin(now.lots)
+            for hold in given:
+                planning.placed(twin, hold.request)
+        return found
+
+    def require_scheme(self, member: int) -> None:
+        """Rejected("order.not-a-scheme") unless points can be exchanged into the member's own."""
+        with self._work.look() as at:
+            registry, _ = self._work.rules.at(at.projection, indexed(at.projection).block)
+        if not exchange_step(registry, member):
+            raise Rejected("order.not-a-scheme", member=member)
+
+    def prepare(
+        self, wallet_id: str, acceptor: int, units: int, times: Times, expires_in_s: int
+    ) -> Prepared:
+        """The holds of an order, and what is to be signed for each."""
+        with self._work.look() as at:
+            now = self._situation(at, wallet_id)
+        found = quoted(now, acceptor, units)
+        require_enough(now, found)
+        requests = planning.requests_of(found, times)
+        expires_at_s = now.seen.at.time_s + expires_in_s
+        domain = self._work.domain
+        to_sign = (signing.hold_to_sign(domain, each, expires_at_s) for each in requests)
+        return Prepared(found, tuple(requests), expires_at_s, tuple(to_sign))
+
+    def prepare_gift(
+        self, wallet_id: str, fund_account: bytes, units: int, expires_in_s: int
+    ) -> PreparedGift:
+        """The parts of a gift, and what is to be signed for each."""
+        with self._work.look() as at:
+            now = self._situation(at, wallet_id)
+        found = self._gift_quote(now, fund_account, units)
+        requests = planning.gifts_of(found, fund_account)
+        expires_at_s = now.seen.at.time_s + expires_in_s
+        domain = self._work.domain
+        to_sign = (signing.donation_to_sign(domain, each, expires_at_s) for each in requests)
+        return PreparedGift(found, tuple(requests), expires_at_s, tuple(to_sign))
+
+    def place(self, asked: Asked | AskedGift, wait_s: float) -> Order:
+        """Records an order, or finds it under its id, and waits for its outcome."""
+        check_id(asked.order_id)
+        return self._work.ask(asked.order_id, lambda: self._record(asked), wait_s, _outcome)
+
+    def rehearse(self, asked: Asked | AskedGift) -> Order:
+        """What ``place`` would record, judged but not recorded."""
+        check_id(asked.order_id)
+        with self._work.look() as at:
+            row = orders.find(at.operator, asked.order_id)
+            if row is None:
+                return _rehearsed(asked, self._plan(at, asked))
+        require_same(asked.order_id, row.content, asked.content())
+        return self._work.read(asked.order_id)
+
+    def _record(self, asked: Asked | AskedGift) -> None:
+        content = asked.content()
+        with self._work.change() as at:
+            row = orders.find(at.operator, asked.order_id)
+            if row is not None:
+                require_same(asked.order_id, row.content, content)
+                return
+            plan = self._plan(at, asked)
+            entries = [
+                HoldEntry(h.request[0], asked.order_id, place, *_purse(h), Phase.ASKED)
+                for place, h in enumerate(plan.holds)
+            ]
+            values = {
+                "id": asked.order_id,
+                "wallet": asked.wallet_id,
+                "content": content,
+                "purpose": plan.purpose,
+                "acceptor": plan.acceptor,
+                "units": plan.units,
+                "service_at_s": plan.service_at_s,
+                "deadline_s": plan.deadline_s,
+                "placed_at_s": plan.now.seen.at.time_s,
+            }
+            orders.add(at.operator, values, entries)
+            commands.add(at.operator, [_call(asked.order_id, hold) for hold in plan.holds])
+
+    def _plan(self, at: Look, asked: Asked | AskedGift) -> _Plan:
+        now = self._situation(at, asked.wallet_id)
+        if isinstance(asked, AskedGift):
+            return self._plan_gift(now, asked)
+        found = quoted(now, asked.acceptor, asked.units)
+        given = asked.signed
+        if not given:
+            require_enough(now, found)
+            given = tuple(SignedHold(r, UNSIGNED) for r in planning.requests_of(found, asked.times))
+        holds = judged_holds(self._work, now, given)
+        first = holds[0].request
+        units = found.units + found.missing_units
+        _require_one_order(asked, units, [hold.request for hold in holds])
+        exchange = exchange_step(now.seen.registry, asked.acceptor) > 0
+        if exchange:
+            _require_account(now, asked.acceptor)
+        purpose = Purpose.EXCHANGE if exchange else Purpose.REDEEM
+        times = (first.service_at_s, first.deadline_s)
+        return _Plan(now, purpose, asked.acceptor, units, *times, holds)
+
+    def _plan_gift(self, now: Situation, asked: AskedGift) -> _Plan:
+        found = self._gift_quote(now, asked.fund_account, asked.units)
+        given = asked.signed or tuple(
+            SignedGift(each, UNSIGNED) for each in planning.gifts_of(found, asked.fund_account)
+        )
+        gifts = judged_gifts(self._work, now, given)
+        sums = sum(gift.request.units for gift in gifts)
+        if sums != asked.units or any(g.request.fund_account != asked.fund_account for g in gifts):
+            raise Rejected("order.signed-differs", id=asked.order_id)
+        fund = fund_member_in(enhex(asked.fund_account)) or 0
+        at_s = now.seen.at.time_s
+        return _Plan(now, Purpose.DONATION, fund, asked.units, at_s, at_s, gifts)
+
+    def _gift_quote(self, now: Situation, fund_account: bytes, units: int) -> Quote:
+        found = planning.gift_quoted(now, fund_account, units)
+        require_enough(now, found)
+        return found
+
+    def _situation(self, at: Look, wallet_id: str) -> Situation:
+        return planning.situation(at, self._work, read_wallet(at, wallet_id))
+
+
+def _outcome(order: Order) -> bool:
+    """Whether the chain has said yes or no to all of it."""
+    return order.confirmed and order.state not in (State.PLACED, State.UNDOING)
+
+
+def _call(order_id: str, hold: PlannedHold | PlannedGift) -> commands.Call:
+    if isinstance(hold, PlannedHold):
+        return hold_call(order_id, hold.request, hold.slices, hold.signed)
+    return gift_call(order_id, hold.request, hold.slices, hold.signed)
+
+
+def _purse(hold: PlannedHold | PlannedGift) -> tuple[int, bytes, int]:
+    request = hold.request
+    return request.issuer, request.account, request.units
+
+
+def _require_one_order(asked: Asked, units: int, requests: Sequence[HoldRequest]) -> None:
+    """Rejected where the signed holds are not those of one such order."""
+    terms = {(r.acceptor, r.deadline_s, r.service_at_s) for r in requests}
+    same = len(terms) == 1 and requests[0].acceptor == asked.acceptor
+    if not same or sum(r.units for r in requests) != units:
+        raise Rejected("order.signed-differs", id=asked.order_id)
+
+
+def _require_account(now: Situation, issuer: int) -> None:
+    """An exchange's points go to the wallet's account in that scheme, so it must have one."""
+    if not any(each.issuer == issuer for each in now.wallet.accounts):
+        raise Refused("wallet.no-account-with", id=now.wallet.id, issuer=issuer)
+
+
+def _rehearsed(asked: Asked | AskedGift, plan: _Plan) -> Order:
+    parts = (HoldPart(h.request[0], *_purse(h), Phase.ASKED, 0, 0) for h in plan.holds)
+    return Order(
+        id=asked.order_id,
+        wallet=asked.wallet_id,
+        purpose=plan.purpose,
+        acceptor=plan.acceptor,
+        units=plan.units,
+        service_at_s=plan.service_at_s,
+        deadline_s=plan.deadline_s,
+        placed_at_s=plan.now.seen.at.time_s,
+        state=State.PLACED,
+        captured_units=0,
+        refunded_units=0,
+        parts=tuple(parts),
+        reason=None,
+        confirmed=False,
+        final=False,
+    )

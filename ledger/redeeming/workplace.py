@@ -1,0 +1,145 @@
+"""What every use case of the operator works with: both databases, the relayer, the desk's domain.
+
+Also how a change is asked and waited for. Use cases commit here, in one place, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple, TypeVar
+
+from ledger.chain.authorisation import DeskDomain
+from ledger.chain.deployment import Deployment
+from ledger.chain.types import enhex
+from ledger.errors import Rejected, Unavailable
+from ledger.faults import Faults, NoFaults
+from ledger.redeeming.reading import read_orders
+from ledger.redeeming.relayer import RelayerLoop
+from ledger.redeeming.seeing import Rules
+from ledger.redeeming.values import Order
+from ledger.store import operator_orders as orders
+from ledger.store.engine import Connection, Engine, reading, transaction
+from ledger.store.operator_tables import ID_CHARACTERS
+
+NOT_FINAL = "order.not-final"
+_AGAIN_S = 0.25
+"""How often one looks again whether an order is final, where nobody tells."""
+T = TypeVar("T")
+
+
+class Look(NamedTuple):
+    """One state of both databases, to read from."""
+
+    operator: Connection
+    projection: Connection
+
+
+class Workplace:
+    """One operator's. Safe to use from any thread."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        projection: Engine,
+        loop: RelayerLoop,
+        deployment: Deployment,
+        operator: int,
+        faults: Faults | None = None,
+    ) -> None:
+        """``operator`` is its member number; its key is the relayer's."""
+        self.operator = operator
+        self.deployment = deployment
+        self.domain = DeskDomain(deployment.chain_id, deployment.desk)
+        self.rules = Rules()
+        self.loop = loop
+        self.relayer = loop.relayer
+        self._engine = engine
+        self._projection = projection
+        self._faults = faults or NoFaults()
+
+    @property
+    def key_text(self) -> str:
+        """The operator's key as the pure core spells it."""
+        return enhex(self.relayer.submitter.outbox.sender)
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """Both databases, to read."""
+        with reading(self._projection) as projection, reading(self._engine) as operator:
+            yield Look(operator, projection)
+
+    @contextmanager
+    def change(self) -> Iterator[Look]:
+        """Both, the operator's to write; it commits when left."""
+        with (
+            reading(self._projection) as projection,
+            transaction(self._engine, self._faults) as operator,
+        ):
+            yield Look(operator, projection)
+
+    def read(self, order_id: str) -> Order:
+        """The order as it stands; Rejected("order.unknown")."""
+        cursor = self.relayer.cursor()
+        with self.look() as at:
+            row = orders.find(at.operator, order_id)
+            if row is None:
+                raise Rejected("order.unknown", id=order_id)
+            return read_orders(at.operator, at.projection, [row], cursor)[0]
+
+    def ask(
+        self,
+        order_id: str,
+        record: Callable[[], object],
+        wait_s: float,
+        enough: Callable[[Order], bool],
+    ) -> Order:
+        """Records a change and waits for its outcome; the order as it then stands.
+
+        ``record`` commits for itself. Where it says Unavailable(NOT_FINAL), it is tried again
+        until the time is over: what came before is on its way.
+        """
+        deadline = time.monotonic() + wait_s
+        event = self.relayer.waiters.expect(order_id)
+        try:
+            while not self._recorded(record, deadline):
+                event.wait(min(_AGAIN_S, max(0.0, deadline - time.monotonic())))
+                event.clear()
+            self.loop.wake()
+            while (left_s := deadline - time.monotonic()) > 0:
+                if event.wait(left_s):
+                    event.clear()
+                    order = self.read(order_id)
+                    if enough(order):
+                        return order
+            return self.read(order_id)
+        finally:
+            self.relayer.waiters.give_back(order_id, event)
+
+    def _recorded(self, record: Callable[[], object], deadline: float) -> bool:
+        try:
+            record()
+        except Unavailable as error:
+            if error.code != NOT_FINAL or time.monotonic() >= deadline:
+                raise
+            return False
+        return True
+
+
+def check_id(given: str) -> None:
+    """Rejected("order.id-length") for an id that the tables do not take."""
+    if not 0 < len(given) <= ID_CHARACTERS:
+        raise Rejected("order.id-length", length=len(given), most=ID_CHARACTERS)
+
+
+def content_of(*parts: object) -> bytes:
+    """A digest of all that was asked, so that the same id with other content is noticed."""
+    return hashlib.sha256(repr(parts).encode()).digest()
+
+
+def require_same(given: str, kept: bytes, content: bytes) -> None:
+    """Rejected("order.id-reused") for other content under an id."""
+    if kept != content:
+        raise Rejected("order.id-reused", id=given)

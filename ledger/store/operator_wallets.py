@@ -1,0 +1,87 @@
+"""What is asked of the operator's wallets, and of the requests that clients gave ids to.
+
+Repository only: takes the caller's connection and commits nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ledger.store.operator_tables import ACCOUNTS, COMMANDS, HOLDS, ORDERS, REQUESTS, WALLETS
+
+
+class AccountRow(NamedTuple):
+    """One account of a wallet."""
+
+    account: bytes
+    issuer: int
+    own_key: bool
+
+
+class RequestRow(NamedTuple):
+    """A change under its client's id."""
+
+    id: str
+    kind: str
+    content: bytes
+    order: str | None
+    outbox: str | None
+
+
+def add(
+    connection: Connection, wallet: str, opened_at_s: int, accounts: Sequence[AccountRow]
+) -> None:
+    """A wallet with its accounts. An account that another wallet has is the database's error."""
+    connection.execute(insert(WALLETS).values(id=wallet, opened_at_s=opened_at_s))
+    if accounts:
+        values = [{**account._asdict(), "wallet": wallet} for account in accounts]
+        connection.execute(insert(ACCOUNTS), values)
+
+
+def opened_at_s(connection: Connection, wallet: str) -> int | None:
+    """When it was opened; None for an unknown one."""
+    chosen = select(WALLETS.c.opened_at_s).where(WALLETS.c.id == wallet)
+    return connection.execute(chosen).scalar_one_or_none()
+
+
+def accounts(connection: Connection, wallet: str) -> list[AccountRow]:
+    """Its accounts, by issuer."""
+    c = ACCOUNTS.c
+    chosen = select(c.account, c.issuer, c.own_key).where(c.wallet == wallet).order_by(c.issuer)
+    return [AccountRow(*row) for row in connection.execute(chosen)]
+
+
+def known(connection: Connection, candidates: Sequence[bytes]) -> list[bytes]:
+    """Those of these accounts that some wallet has."""
+    chosen = select(ACCOUNTS.c.account).where(ACCOUNTS.c.account.in_(candidates))
+    return list(connection.execute(chosen).scalars())
+
+
+def wallet_of(connection: Connection, account: bytes) -> str | None:
+    """Whose account it is; None where no wallet has it."""
+    chosen = select(ACCOUNTS.c.wallet).where(ACCOUNTS.c.account == account)
+    return connection.execute(chosen).scalar_one_or_none()
+
+
+def forget(connection: Connection, wallet: str) -> None:
+    """Unties a wallet: its accounts, the holds of its orders and their calls are gone for good."""
+    own = select(ORDERS.c.id).where(ORDERS.c.wallet == wallet).scalar_subquery()
+    connection.execute(delete(COMMANDS).where(COMMANDS.c.order.in_(own)))
+    connection.execute(delete(HOLDS).where(HOLDS.c.order.in_(own)))
+    connection.execute(update(ORDERS).where(ORDERS.c.wallet == wallet).values(wallet=None))
+    connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.wallet == wallet))
+    connection.execute(delete(WALLETS).where(WALLETS.c.id == wallet))
+
+
+def request(connection: Connection, request_id: str) -> RequestRow | None:
+    """What was asked under an id, or None."""
+    row = connection.execute(select(REQUESTS).where(REQUESTS.c.id == request_id)).one_or_none()
+    return None if row is None else RequestRow(*row)
+
+
+def add_request(connection: Connection, row: RequestRow) -> None:
+    """Notes a change under its id."""
+    connection.execute(insert(REQUESTS).values(**row._asdict()))
