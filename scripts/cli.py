@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 
 from ledger.errors import TongduiError
 from scripts.commands import audit, clearing, deploy, doctor, issuer, operator, rebuild, season
 from scripts.output import exit_code, show_error
-
-INTERRUPTED = 130
 
 app = typer.Typer(
     name="tongdui",
@@ -44,21 +41,13 @@ def bench(context: typer.Context) -> None:
 
 
 def main() -> None:
-    """Run, and turn an error of ours into its sentence and exit code."""
+    """Run, and turn an error of ours into sentence and exit code; Typer tells of wrong usage."""
     words = sys.argv[1:]
     try:
-        code = app(words, standalone_mode=False)
+        app(words)
     except TongduiError as error:
         show_error(error, words)
         sys.exit(exit_code(error))
-    except click.exceptions.Abort:
-        sys.exit(INTERRUPTED)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":

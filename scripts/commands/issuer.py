@@ -30,8 +30,8 @@ def run(config: Config) -> None:
 def status(url: Url, lang: LangOption = Lang.BOTH, as_json: JsonOption = False) -> None:
     """代理的状态 · what came, what waits and why, what failed and the fix."""
     tell, told = teller(lang, as_json), _asked(f"{url}/status")
-    for line in told["words"]:
-        tell.say(line["zh"], line["en"])
+    for zh, en in zip(told["words"]["zh"], told["words"]["en"], strict=True):
+        tell.say(zh, en)
     finish(as_json, told)
 
 
@@ -41,8 +41,8 @@ def rejected(url: Url, lang: LangOption = Lang.BOTH, as_json: JsonOption = False
     tell, told = teller(lang, as_json), _asked(f"{url}/rejected")
     for row in told["rows"]:
         tell.say(
-            f"{row['place']} {row['field']}：{row['reason']['zh']}；{row['fix']['zh']}",
-            f"{row['reason']['en']}; {row['fix']['en']}",
+            f"{row['place']} {row['field']}：{row['zh']}；{row['fix_zh']}",
+            f"{row['en']}; {row['fix_en']}",
         )
     finish(as_json, told)
 
