@@ -1,0 +1,168 @@
+"""Wires an agent from its settings: the one place of this process that knows every part."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from issuers import batching, corrections, exchange, settlements, settling, status
+from issuers.adapter import IssuerAdapter, Source, open_adapter
+from issuers.batching import Batching
+from issuers.corrections import Corrections
+from issuers.directory import ExchangeDirectory, OperatorDirectory
+from issuers.eventkeys import EventKeys
+from issuers.exchange import Exchanges
+from issuers.intake import Intake
+from issuers.linksfile import LinksFile
+from issuers.listening import HOOK, Listener
+from issuers.marking import Marking
+from issuers.metrics import metrics
+from issuers.outlook import ChainViews
+from issuers.running import Agent, Parts
+from issuers.screening import Screening
+from issuers.secretfiles import read_key, read_line
+from issuers.settings import AgentSettings
+from issuers.standard.catalogue import Standard, load
+from issuers.status import Watch
+from ledger.chain.deployment import read_deployment
+from ledger.chain.signer import Key
+from ledger.chain.submitter import Submitter
+from ledger.chain.types import enhex
+from ledger.faults import Faults, from_setting
+from ledger.store.engine import Engine, open_database
+
+FAMILY = ("outbox", "agent")
+"""Revisions of the agent's database."""
+HOOKS = (settling.finished, corrections.finished, exchange.finished, settlements.finished)
+"""Run in the transaction that ends an outbox row."""
+
+
+class Front:
+    """What the listener answers from."""
+
+    def __init__(self, engine: Engine, agent: Agent) -> None:
+        self._engine = engine
+        self._agent = agent
+
+    def accept(self, headers: dict[str, str], body: bytes) -> int:
+        """As ``Agent.accept``."""
+        return self._agent.accept(headers, body)
+
+    def health(self) -> tuple[int, dict[str, Any]]:
+        """200 while the loop runs or starts, 503 once it stopped."""
+        watch = self._agent.watch
+        said = {"state": watch.stage, "scheme": watch.scheme, "rounds": watch.rounds}
+        return (503 if watch.stage == "stopped" else 200), said
+
+    def status(self) -> dict[str, Any]:
+        """As ``issuers.status.status``."""
+        return status.status(self._engine, self._agent.watch)
+
+    def rejected(self, after: int, most: int) -> list[dict[str, Any]]:
+        """As ``issuers.status.rejected``."""
+        return status.rejected(self._engine, after, most)
+
+    def metrics(self) -> bytes:
+        """As ``issuers.metrics.metrics``."""
+        return metrics(self.status())
+
+
+@contextlib.contextmanager
+def agent_of(
+    settings: AgentSettings,
+    *,
+    adapter: IssuerAdapter | None = None,
+    directory: ExchangeDirectory | None = None,
+    standard: Standard | None = None,
+) -> Iterator[tuple[Agent, Listener]]:
+    """The agent of these settings, listening and not yet running; closed at the end.
+
+    An adapter, directory or standard given takes the place of the settings'. Raises the errors of
+    settings, secrets and database.
+    """
+    key = read_key(settings.key_file)
+    faults = from_setting(settings.fault)
+    with contextlib.ExitStack() as stack:
+        database = stack.enter_context(open_database(settings.database, FAMILY))
+        reached = adapter or open_adapter(settings.adapter, source_of(settings))
+        stack.callback(reached.close)
+        parts = wire(
+            settings, key, database.engine, reached, standard or load(), faults,
+            directory or _directory(settings, stack),
+        )  # fmt: skip
+        listener, agent = _listening(settings, parts, key, reached.scheme)
+        stack.callback(listener.close)
+        yield agent, listener
+
+
+def wire(
+    settings: AgentSettings,
+    key: Key,
+    engine: Engine,
+    adapter: IssuerAdapter,
+    standard: Standard,
+    faults: Faults,
+    directory: ExchangeDirectory | None,
+) -> Parts:
+    """Every part, on one database, one node and one source."""
+    deployment = read_deployment(settings.deployment)
+    gateway = deployment.gateway(settings.node_url)
+    ids = [activity.id for activity in standard.by_scheme(adapter.scheme)]
+    views = ChainViews(gateway, deployment, key.address, ids)
+    submitter = Submitter(engine, gateway, key, faults, on_final=HOOKS)
+    ledger, desk = deployment.contracts["PointsLedger"], deployment.contracts["RedemptionDesk"]
+    marking, keys = Marking(engine, adapter, faults), EventKeys(settings.event_secret_file)
+    outbox, habits = submitter.outbox, batching.Habits(settings.batch_rows, settings.batch_every_s)
+    exchanges = None
+    if directory is not None:
+        exchanges = Exchanges(engine, adapter, directory, outbox, desk, faults)
+    return Parts(
+        engine=engine,
+        adapter=adapter,
+        views=views,
+        deployment=deployment,
+        submitter=submitter,
+        keys=keys,
+        links=LinksFile(engine, settings.links_file),
+        intake=Intake(engine, adapter, faults),
+        screening=Screening(engine, adapter, standard, keys, faults),
+        batching=Batching(engine, views, marking, outbox, ledger, habits, faults),
+        marking=marking,
+        corrections=Corrections(engine, views, outbox, ledger, faults),
+        exchanges=exchanges,
+        faults=faults,
+    )
+
+
+def source_of(settings: AgentSettings) -> Source:
+    """How the adapter reaches its system."""
+    secret = read_line(settings.source_secret_file) if settings.source_secret_file else ""
+    return Source(
+        settings.source_url,
+        settings.source_user,
+        secret,
+        settings.source_timeout_s,
+        settings.source_extra,
+    )
+
+
+def _directory(settings: AgentSettings, stack: contextlib.ExitStack) -> ExchangeDirectory | None:
+    if not settings.operator_url:
+        return None
+    key = read_line(settings.operator_key_file) if settings.operator_key_file else ""
+    directory = OperatorDirectory(settings.operator_url, key)
+    stack.callback(directory.close)
+    return directory
+
+
+def _listening(
+    settings: AgentSettings, parts: Parts, key: Key, scheme: str
+) -> tuple[Listener, Agent]:
+    fronts: list[Front] = []
+    listener = Listener(settings.listen_host, settings.listen_port, lambda: fronts[0])
+    watch = Watch(scheme, enhex(key.address), exchanging=parts.exchanges is not None)
+    hook_url = settings.public_url or listener.url + HOOK
+    agent = Agent(parts, watch, settings.poll_s, hook_url)
+    fronts.append(Front(parts.engine, agent))
+    return listener, agent

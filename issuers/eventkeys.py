@@ -1,0 +1,38 @@
+"""The keys under which events are minted: HMAC-SHA256 of the issuer's secret over the event's id.
+
+The same event has the same key for ever, and nobody without the secret can tell which event a key
+stands for. The secret is made on the first start and never again: a new one would let every event
+be minted a second time.
+"""
+
+from __future__ import annotations
+
+import hmac
+from pathlib import Path
+
+from issuers.secretfiles import make_secret, read_secret
+from ledger.errors import Refused
+
+
+class EventKeys:
+    """Call it with an event's id for the key, 32 bytes; after ``load``."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._secret = b""
+
+    def load(self, minted: int) -> None:
+        """Reads the secret, or makes it where nothing is minted yet.
+
+        ``minted``: the issuer's batches on the chain. Raises Refused("agent.secret-lost") where
+        there are some and no secret; as ``read_secret``.
+        """
+        if self._path.exists():
+            self._secret = read_secret(self._path)
+        elif minted:
+            raise Refused("agent.secret-lost", path=str(self._path), number=minted)
+        else:
+            self._secret = make_secret(self._path)
+
+    def __call__(self, event_id: str) -> bytes:
+        return hmac.digest(self._secret, event_id.encode(), "sha256")

@@ -1,0 +1,146 @@
+"""The agent's own HTTP: calls of the source, and health, status and metrics for who runs it.
+
+``POST /hook`` is open to the source, whose signature is checked. Everything that tells of rows is
+answered on the loopback address alone. Knows no row and no chain.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+import orjson
+
+from ledger.errors import Refused, TongduiError
+from ledger.refusals import http_status
+
+HOOK = "/hook"
+LARGEST_BODY = 1024 * 1024
+"""Bytes of one call."""
+MOST_LINES = 500
+"""Rejected rows in one answer."""
+_LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
+_log = logging.getLogger(__name__)
+
+
+class Served(Protocol):
+    """What is answered from."""
+
+    def accept(self, headers: dict[str, str], body: bytes) -> int:
+        """Stores one call of the source, or raises."""
+        ...
+
+    def health(self) -> tuple[int, dict[str, Any]]:
+        """(HTTP status, what to say)."""
+        ...
+
+    def status(self) -> dict[str, Any]:
+        """The whole status."""
+        ...
+
+    def rejected(self, after: int, most: int) -> list[dict[str, Any]]:
+        """Rejected rows."""
+        ...
+
+    def metrics(self) -> bytes:
+        """In Prometheus' text form."""
+        ...
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+class Listener:
+    """Listens from its making until ``close``."""
+
+    def __init__(self, host: str, port: int, served: Callable[[], Served]) -> None:
+        """``port`` 0 takes a free one. Raises Refused("agent.port-taken")."""
+
+        class Handler(_Handler):
+            what = staticmethod(served)
+
+        try:
+            self._server = _Server((host, port), Handler)
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise Refused("agent.port-taken", address=f"{host}:{port}", why=why) from error
+        self.port: int = self._server.server_port
+        self.url = f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{self.port}"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), name="listener", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stops listening."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+    what: Callable[[], Served]
+
+    def do_POST(self) -> None:
+        """A call of the source: 204 once it is stored."""
+        length = self.headers.get("Content-Length", "")
+        if urlsplit(self.path).path != HOOK or not length.isdecimal():
+            self.close_connection = True
+            return self._answer(404, {})
+        if int(length) > LARGEST_BODY:
+            self.close_connection = True
+            return self._answer(413, {})
+        body = self.rfile.read(int(length))
+        try:
+            self.what().accept(dict(self.headers), body)
+        except TongduiError as error:
+            _log.warning("a call was not taken: %s", error)
+            return self._answer(http_status(error), {"code": error.code})
+        return self._answer(204, None)
+
+    def do_GET(self) -> None:
+        """Health for everyone, the rest for this machine."""
+        parts = urlsplit(self.path)
+        if parts.path == "/healthz":
+            return self._answer(*self.what().health())
+        if self.client_address[0] not in _LOOPBACK:
+            return self._answer(404, {})
+        given = parse_qs(parts.query)
+        if parts.path == "/status":
+            return self._answer(200, self.what().status())
+        if parts.path == "/rejected":
+            after, most = (_number(given, n, d) for n, d in (("after", 0), ("limit", 100)))
+            rows = self.what().rejected(after, min(most, MOST_LINES))
+            return self._answer(200, {"rows": rows})
+        if parts.path == "/metrics":
+            return self._send(200, self.what().metrics(), "text/plain; version=0.0.4")
+        return self._answer(404, {})
+
+    def _answer(self, status: int, shown: object) -> None:
+        content = b"" if shown is None else orjson.dumps(shown)
+        self._send(status, content, "application/json")
+
+    def _send(self, status: int, content: bytes, kind: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+        """Silent: what counts is logged where it happens."""
+
+
+def _number(given: dict[str, list[str]], name: str, usual: int) -> int:
+    told = given.get(name, [""])[0]
+    return int(told) if told.isdecimal() and len(told) < 19 else usual

@@ -1,0 +1,110 @@
+"""What becomes of a stored row: repeats, the standard's terms, the member's account.
+
+A row is judged once, with everything that was stored before it: a repeat is set aside, changed
+content under a known id is refused, what the standard does not allow is rejected with its reason,
+and an event whose member has no account waits. Nothing is sent anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from issuers.adapter import CorrectionNotice, EarningEvent, IssuerAdapter, RawRow, RejectedRow
+from issuers.outlook import Outlook
+from issuers.sheet import Judged, Sheet
+from issuers.standard.catalogue import Standard
+from ledger.faults import Faults
+from ledger.store import agent_inbox
+from ledger.store.agent_inbox import Stored
+from ledger.store.agent_tables import Inbox
+from ledger.store.engine import Connection, Engine, reading, transaction
+from ledger.units import BEIJING, day_of
+
+ROWS = 1_000
+"""Judged together, in one transaction."""
+KeyOf = Callable[[str], bytes]
+"""The key under which an event is minted."""
+
+
+class Screening:
+    """Judges one scheme's rows."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        adapter: IssuerAdapter,
+        standard: Standard,
+        key_of: KeyOf,
+        faults: Faults,
+    ) -> None:
+        self._engine = engine
+        self._adapter = adapter
+        self._standard = standard
+        self._key_of = key_of
+        self._faults = faults
+
+    def screen(self, outlook: Outlook) -> int:
+        """Judges the next stored rows; how many there were."""
+        with reading(self._engine) as connection:
+            rows = agent_inbox.received(connection, ROWS)
+        if rows:
+            now = datetime.fromtimestamp(outlook.time_s, BEIJING)
+            parse = self._adapter.parse
+            items = [parse(RawRow(row.place, row.content), now) for row in rows]
+            with transaction(self._engine, self._faults) as connection:
+                self._judge(connection, outlook, list(zip(rows, items, strict=True)))
+        return len(rows)
+
+    def sweep(self, now_s: int) -> int:
+        """Events that waited: ready where the member linked in time, rejected where time is over.
+
+        Returns how many moved.
+        """
+        with transaction(self._engine, self._faults) as connection:
+            ready, late = list[dict[str, object]](), list[int]()
+            for one in agent_inbox.linked(connection, ROWS):
+                late_days = self._standard.by_id[one.activity].late_days
+                if day_of(one.linked_at_s) <= one.day + late_days:
+                    ready.append({"id": one.id, "account": one.account, "reason": None})
+                else:
+                    late.append(one.id)
+            agent_inbox.move_each(connection, Inbox.WAITING, Inbox.READY, ready)
+            why = "member.linked-too-late"
+            agent_inbox.move(
+                connection, Inbox.WAITING, Inbox.REJECTED, late, reason=why, field="", value=""
+            )
+            stale = 0
+            for activity in self._standard.by_scheme(self._adapter.scheme):
+                before = day_of(now_s) - activity.late_days
+                stale += agent_inbox.reject_stale(connection, activity.id, before, why)
+        return len(ready) + len(late) + stale
+
+    def _judge(
+        self, connection: Connection, outlook: Outlook, rows: list[tuple[Stored, object]]
+    ) -> None:
+        events = [(row, item) for row, item in rows if isinstance(item, EarningEvent)]
+        notices = [(row, item) for row, item in rows if isinstance(item, CorrectionNotice)]
+        sheet = Sheet(connection, self._standard, self._adapter.scheme, outlook, self._key_of)
+        verdicts = [_unreadable(row, item) for row, item in rows if isinstance(item, RejectedRow)]
+        verdicts += sheet.events(events)
+        verdicts += sheet.notices(notices)
+        by_state: dict[Inbox, list[dict[str, object]]] = {}
+        for verdict in verdicts:
+            by_state.setdefault(verdict.state, []).append({"id": verdict.id} | verdict.values)
+        for state, values in by_state.items():
+            for same in _by_columns(values):
+                agent_inbox.move_each(connection, Inbox.RECEIVED, state, same)
+
+
+def _unreadable(row: Stored, item: RejectedRow) -> Judged:
+    values = {"event_id": item.event_id, "reason": item.reason_code}
+    return Judged(row.id, Inbox.REJECTED, values | {"field": item.field, "value": item.value})
+
+
+def _by_columns(rows: list[dict[str, object]]) -> list[list[dict[str, object]]]:
+    """Rows with the same columns together: events and notices end in the same states."""
+    groups: dict[tuple[str, ...], list[dict[str, object]]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row), []).append(row)
+    return list(groups.values())

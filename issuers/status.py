@@ -1,0 +1,184 @@
+"""What an agent says of itself: one JSON for machines, two languages of plain words for people.
+
+``idle`` means that everything visible at the source has been read and nothing is in motion: what
+still waits, waits for somebody else, and ``waits`` says for whom. It reads the store and knows no
+HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from issuers.outlook import Outlook
+from issuers.reasons import REASONS, Reason, Sentence, reason
+from issuers.words import in_words
+from ledger.errors import TongduiError
+from ledger.refusals import coded, explain
+from ledger.rules import RuleRefusal
+from ledger.store import agent_batches, agent_links, agent_report
+from ledger.store.agent_tables import Exchange, Inbox, Settlement
+from ledger.store.engine import Engine, reading
+
+MOVING = (
+    Inbox.RECEIVED, Inbox.READY, Inbox.RESERVING, Inbox.RESERVED, Inbox.CANCELLING,
+    Inbox.BATCHED, Inbox.MINTED, Inbox.CORRECTING,
+)  # fmt: skip
+"""Rows in these states are in motion, unless something visible holds them."""
+_HELD = (Inbox.READY, Inbox.RESERVED)
+_EXCHANGING = (
+    Exchange.SEEN, Exchange.CAPTURING, Exchange.CAPTURED, Exchange.REFUNDING, Exchange.DECLINING
+)  # fmt: skip
+_SETTLING = (Settlement.SEEN, Settlement.CONFIRMING)
+
+_UNKNOWN = Reason("", Sentence("原因不明", "unknown"), Sentence("请联系运维人员", "call a person"))
+
+
+@dataclass
+class Watch:
+    """What only the running process knows; the loop writes it, the listener reads it."""
+
+    scheme: str
+    address: str
+    stage: str = "starting"
+    """starting, running, or stopped by ``failure``."""
+    member: int = 0
+    outlook: Outlook | None = None
+    rounds: int = 0
+    """Rounds that have ended since the start: two more mean that one whole round lies between."""
+    complete: bool = False
+    """Whether that round left nothing unread at the source."""
+    calm: bool = False
+    """Whether it moved nothing."""
+    held_by: RuleRefusal | None = None
+    troubles: dict[str, TongduiError] = field(default_factory=dict)
+    """What the last round met, by its stage; gone when the stage succeeds."""
+    failure: TongduiError | None = None
+    exchanging: bool = False
+    """Whether there is a directory to ask, so that holds are served."""
+
+
+def status(engine: Engine, watch: Watch) -> dict[str, Any]:
+    """The whole status; keys and meanings are part of the agent's interface."""
+    with reading(engine) as connection:
+        rows = agent_report.states(connection, notices=False)
+        notices = agent_report.states(connection, notices=True)
+        rejected = agent_report.reasons(connection, Inbox.REJECTED)
+        sums = agent_report.sums(connection)
+        last = agent_batches.last(connection)
+        flying = len(agent_batches.in_flight(connection))
+        found = {
+            "links": agent_links.count(connection),
+            "batches": {"final": agent_report.batches(connection), "in_flight": flying},
+            "exchanges": agent_report.exchanges(connection),
+            "settlements": agent_report.settlements(connection),
+        }
+    waits = _waits(rows, notices, watch.held_by)
+    shown = {
+        "scheme": watch.scheme,
+        "member": watch.member,
+        "address": watch.address,
+        "state": watch.stage,
+        "idle": _is_idle(watch, rows, notices, found),
+        "rounds": watch.rounds,
+        "read_all": watch.complete,
+        "chain": _chain(watch),
+        "rows": rows,
+        "corrections": notices,
+        "events": sum(rows.values()) - rows[Inbox.DUPLICATE],
+        "rejected": rows[Inbox.REJECTED],
+        "rejected_by": rejected,
+        "waiting": rows[Inbox.WAITING],
+        "waits": waits,
+        "clipped": sums.clipped,
+        "points": {name: units for name, units in sums._asdict().items() if name != "clipped"},
+        "last_batch": _batch(last),
+        "troubles": [_told(error) | {"stage": at} for at, error in watch.troubles.items()],
+        "failure": _told(watch.failure) if watch.failure else None,
+        **found,
+    }
+    lines = zip(in_words(shown, "zh"), in_words(shown, "en"), strict=True)
+    return shown | {"words": [{"zh": zh, "en": en} for zh, en in lines]}
+
+
+def _is_idle(
+    watch: Watch,
+    rows: Mapping[str, int],
+    notices: Mapping[str, int],
+    found: Mapping[str, Any],
+) -> bool:
+    moving = [state for state in MOVING if rows[state] or notices[state]]
+    if watch.held_by is not None:
+        moving = [state for state in moving if state not in _HELD]
+    duties = watch.exchanging and any(found["exchanges"].get(state) for state in _EXCHANGING)
+    duties = duties or any(found["settlements"].get(state) for state in _SETTLING)
+    read = watch.stage == "running" and watch.complete and watch.calm
+    return read and not moving and not duties and not watch.troubles
+
+
+def _waits(
+    rows: Mapping[str, int], notices: Mapping[str, int], held_by: RuleRefusal | None
+) -> list[dict[str, Any]]:
+    """What waits, how much of it, for what, and what to do."""
+    found = []
+    for count, code in (
+        (rows[Inbox.WAITING], "member.unlinked"),
+        (notices[Inbox.NOTED], "correction.before-award"),
+    ):
+        if count:
+            why = reason(code)
+            found.append(
+                {
+                    "reason": code, "count": count,
+                    "zh": why.why.zh, "en": why.why.en,
+                    "fix_zh": why.fix.zh, "fix_en": why.fix.en,
+                }
+            )  # fmt: skip
+    if held_by is not None:
+        told = _told(held_by)
+        count = sum(rows[state] for state in _HELD)
+        found.append({"reason": told.pop("code"), "count": count, **told})
+    return found
+
+
+def _chain(watch: Watch) -> dict[str, Any] | None:
+    if watch.outlook is None:
+        return None
+    at = watch.outlook
+    return {
+        "block": at.block, "time_s": at.time_s, "month": at.month,
+        "last_batch": at.last_batch, "loss_units": at.loss_units,
+    }  # fmt: skip
+
+
+def _batch(batch: agent_batches.Batch | None) -> dict[str, Any] | None:
+    if batch is None:
+        return None
+    return {
+        "number": batch.number, "rows": batch.rows, "units": batch.units,
+        "block": batch.block_number,
+    }  # fmt: skip
+
+
+def _told(error: TongduiError) -> dict[str, Any]:
+    """Code, sentence and fix of an error, in both languages."""
+    zh, en = explain(error, "zh"), explain(error, "en")
+    return {
+        "code": coded(error).code, "zh": zh.sentence, "en": en.sentence,
+        "fix_zh": zh.fix, "fix_en": en.fix,
+    }  # fmt: skip
+
+
+def rejected(engine: Engine, after: int = 0, most: int = 100) -> list[dict[str, Any]]:
+    """Rejected rows from an id on: place, field, value, reason, and what to do about it."""
+    with reading(engine) as connection:
+        lines = agent_report.rejected(connection, after, most)
+    found = []
+    for line in lines:
+        said = line._asdict()
+        why = REASONS.get(line.reason, _UNKNOWN)
+        said["reason"] = {"code": line.reason, "zh": why.why.zh, "en": why.why.en}
+        said["fix"] = {"zh": why.fix.zh, "en": why.fix.en}
+        found.append(said)
+    return found

@@ -1,0 +1,67 @@
+"""The status as a person would tell it, in Chinese or English. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from issuers.reasons import REASONS
+from ledger.units import UNITS_PER_POINT
+
+_STAGES = {
+    "starting": ("正在启动", "starting"),
+    "running": ("运行中", "running"),
+    "stopped": ("已停止", "stopped"),
+}
+_ZH = (
+    "{stage}；共收到 {came} 行：授予 {done}，重复 {duplicate}，退回 {rejected}，处理中 {moving}，"
+    "等待 {waiting}。已上链 {batches} 批，授予 {minted} 积分（因年度上限少授 {clipped}），"
+    "更正收回 {corrected}，其中已花费 {lost}。"
+)
+_EN = (
+    "{stage}; {came} rows came: {done} awarded, {duplicate} repeats, {rejected} rejected, {moving} "
+    "under way, {waiting} waiting. {batches} batches on the chain, {minted} points minted "
+    "({clipped} cut by the year's cap), {corrected} corrected, {lost} of it already spent."
+)
+
+
+def in_words(shown: Mapping[str, Any], lang: str) -> list[str]:
+    """A sentence a line: what came, what waits and why, what failed and what to do."""
+    chinese = lang == "zh"
+    rows, sums = shown["rows"], shown["points"]
+    moving = ("received", "ready", "reserving", "reserved", "cancelling", "batched", "minted")
+    values = {
+        "stage": _STAGES[shown["state"]][0 if chinese else 1],
+        "came": sum(rows.values()),
+        "moving": sum(rows[state] for state in moving),
+        "batches": shown["batches"]["final"],
+        "done": rows["done"], "duplicate": rows["duplicate"],
+        "rejected": rows["rejected"], "waiting": rows["waiting"],
+        **{
+            name: points(sums[f"{name}_units"])
+            for name in ("minted", "clipped", "corrected", "lost")
+        },
+    }  # fmt: skip
+    sentences = [(_ZH if chinese else _EN).format_map(values)]
+    fix = f"fix_{lang}"
+    sentences += [
+        _line(f"{one['count']} × {one[lang]}", one[fix], chinese=chinese) for one in shown["waits"]
+    ]
+    for code, count in shown["rejected_by"].items():
+        if (why := REASONS.get(code)) is not None:
+            said, cure = (why.why.zh, why.fix.zh) if chinese else (why.why.en, why.fix.en)
+            sentences.append(_line(f"{count} × {said}", cure, chinese=chinese))
+    errors = [*shown["troubles"], *([shown["failure"]] if shown["failure"] else [])]
+    sentences += [_line(one[lang], one[fix], chinese=chinese) for one in errors]
+    return sentences
+
+
+def points(units: int) -> str:
+    """1234 is 12.34."""
+    whole, rest = divmod(abs(units), UNITS_PER_POINT)
+    return f"{'-' if units < 0 else ''}{whole:,}.{rest:02d}"
+
+
+def _line(said: str, cure: str, *, chinese: bool) -> str:
+    said, cure = said.rstrip("。."), cure.rstrip("。.")
+    return f"{said}：{cure}。" if chinese else f"{said}: {cure}."

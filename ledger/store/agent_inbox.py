@@ -1,0 +1,263 @@
+"""What is asked of an agent's inbox: rows as they came, what was made of them, and their moves.
+
+Repository only: every function takes the caller's connection and commits nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, and_, func, select, update
+
+from ledger.store import agent_moves, transitions
+from ledger.store.agent_tables import INBOX, INBOX_MACHINE, LINKS, Inbox
+
+CHUNK = 500
+"""Values in one question."""
+_c = INBOX.c
+NOT_COUNTED = (Inbox.RECEIVED, Inbox.REJECTED, Inbox.DUPLICATE)
+"""Rows in these states use up no limit of the standard."""
+
+
+class Stored(NamedTuple):
+    """A row as it came."""
+
+    id: int
+    place: str
+    content: bytes
+    received_s: int
+
+
+class Standing(NamedTuple):
+    """An earlier row of the same event."""
+
+    id: int
+    state: Inbox
+    record: bytes | None
+    reason: str | None
+
+
+class Candidate(NamedTuple):
+    """An award that may be minted."""
+
+    id: int
+    state: Inbox
+    event_id: str
+    account: bytes
+    activity: int
+    month: int
+    quantity: int
+    key: bytes
+    record: bytes
+    salt: bytes
+
+
+class Linked(NamedTuple):
+    """An event that waited for its member's account, which is there now."""
+
+    id: int
+    activity: int
+    day: int
+    account: bytes
+    linked_at_s: int
+
+
+class Notice(NamedTuple):
+    """A correction notice, and where its event stands; ``quantity`` is the whole new one."""
+
+    id: int
+    event_id: str
+    quantity: int
+    salt: bytes | None
+    reason: str | None
+    """The source's own words."""
+
+
+def store(connection: Connection, rows: Sequence[tuple[str, bytes]], received_s: int) -> None:
+    """Stores (place, content) as received at the chain's time ``received_s``."""
+    values = [
+        {"place": place, "content": content, "received_s": received_s, "is_notice": False}
+        for place, content in rows
+    ]
+    transitions.create_many(connection, INBOX_MACHINE, INBOX, Inbox.RECEIVED, values)
+
+
+def received(connection: Connection, most: int) -> list[Stored]:
+    """Rows that nobody has looked at, in the order of their coming."""
+    chosen = select(_c.id, _c.place, _c.content, _c.received_s).where(_c.state == Inbox.RECEIVED)
+    return [Stored(*row) for row in connection.execute(chosen.order_by(_c.id).limit(most))]
+
+
+def standing(connection: Connection, event_ids: Iterable[str]) -> dict[str, list[Standing]]:
+    """Earlier rows of these events, oldest first; notices left out."""
+    found: dict[str, list[Standing]] = {}
+    for some in _chunks(event_ids):
+        chosen = select(_c.event_id, _c.id, _c.state, _c.record, _c.reason)
+        chosen = chosen.where(
+            _c.event_id.in_(some), ~_c.is_notice, _c.state != Inbox.RECEIVED
+        ).order_by(_c.id)
+        for event_id, number, state, record, why in connection.execute(chosen):
+            found.setdefault(event_id, []).append(Standing(number, Inbox(state), record, why))
+    return found
+
+
+def notices(connection: Connection, notice_ids: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """(event, new quantity) of the notices that are known already."""
+    found: dict[str, tuple[str, int]] = {}
+    for some in _chunks(notice_ids):
+        chosen = select(_c.notice_id, _c.event_id, _c.quantity)
+        chosen = chosen.where(_c.notice_id.in_(some), _c.state.not_in(NOT_COUNTED))
+        found |= {row[0]: (row[1], row[2]) for row in connection.execute(chosen)}
+    return found
+
+
+def counted(
+    connection: Connection, members: Iterable[str], first_day: int, last_day: int
+) -> dict[tuple[str, int, int], int]:
+    """Native quantity that counts already, by (member, activity, day)."""
+    found: dict[tuple[str, int, int], int] = {}
+    for some in _chunks(members):
+        chosen = select(_c.member_id, _c.activity, _c.day, func.sum(_c.quantity))
+        chosen = chosen.where(
+            _c.member_id.in_(some), _c.day.between(first_day, last_day),
+            ~_c.is_notice, _c.state.not_in(NOT_COUNTED),
+        ).group_by(_c.member_id, _c.activity, _c.day)  # fmt: skip
+        found |= {(row[0], row[1], row[2]): int(row[3]) for row in connection.execute(chosen)}
+    return found
+
+
+def linked(connection: Connection, most: int) -> list[Linked]:
+    """Waiting events whose member has an account by now."""
+    chosen = select(_c.id, _c.activity, _c.day, LINKS.c.account, LINKS.c.linked_at_s)
+    chosen = chosen.join(LINKS, LINKS.c.member_id == _c.member_id)
+    chosen = chosen.where(_c.state == Inbox.WAITING, LINKS.c.unlinked_at_s.is_(None))
+    return [Linked(*row) for row in connection.execute(chosen.order_by(_c.id).limit(most))]
+
+
+def candidates(connection: Connection, state: Inbox, most: int) -> list[Candidate]:
+    """Awards in that state, in the order of their coming."""
+    chosen = select(*(_c[name] for name in Candidate._fields)).where(_c.state == state)
+    found = connection.execute(chosen.order_by(_c.id).limit(most))
+    return [_candidate(row) for row in found]
+
+
+def open_notices(connection: Connection, most: int) -> list[Notice]:
+    """Notices that wait, in the order of their coming."""
+    chosen = select(_c.id, _c.event_id, _c.quantity, _c.salt, _c.value)
+    chosen = chosen.where(_c.state == Inbox.NOTED).order_by(_c.id).limit(most)
+    return [Notice(*row) for row in connection.execute(chosen)]
+
+
+def correcting_events(connection: Connection) -> set[str]:
+    """Events with a correction under way."""
+    chosen = select(_c.event_id).where(_c.state == Inbox.CORRECTING)
+    return set(connection.execute(chosen).scalars())
+
+
+def unmeasured(connection: Connection) -> dict[str, list[int]]:
+    """Notices whose correction is final and not measured yet, by command, in their order."""
+    found: dict[str, list[int]] = {}
+    chosen = select(_c.command, _c.id).where(
+        _c.state == Inbox.DONE, _c.is_notice, _c.lost_units.is_(None)
+    )
+    for command, number in connection.execute(chosen.order_by(_c.id)):
+        found.setdefault(command, []).append(number)
+    return found
+
+
+def places(connection: Connection, event_ids: Iterable[str]) -> dict[str, tuple[int, int, int]]:
+    """(batch, row, month) of events that are final on the chain."""
+    found: dict[str, tuple[int, int, int]] = {}
+    for some in _chunks(event_ids):
+        chosen = select(_c.event_id, _c.batch, _c.row, _c.month).where(
+            _c.event_id.in_(some), ~_c.is_notice, _c.state.in_((Inbox.MINTED, Inbox.DONE))
+        )
+        found |= {row[0]: (row[1], row[2], row[3]) for row in connection.execute(chosen)}
+    return found
+
+
+def confirmable(connection: Connection, most: int) -> list[tuple[int, str, int]]:
+    """(id, event, batch) of awards that are final and not confirmed at the source."""
+    chosen = select(_c.id, _c.event_id, _c.batch).where(_c.state == Inbox.MINTED)
+    found = connection.execute(chosen.order_by(_c.batch, _c.id).limit(most))
+    return [(row[0], row[1], row[2]) for row in found]
+
+
+def of_state(connection: Connection, state: Inbox, most: int) -> list[tuple[int, str]]:
+    """(id, event) of rows in that state."""
+    chosen = select(_c.id, _c.event_id).where(_c.state == state).order_by(_c.id).limit(most)
+    return [(row[0], row[1]) for row in connection.execute(chosen)]
+
+
+# Moves
+
+
+def move_each(
+    connection: Connection, before: Inbox, after: Inbox, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Moves rows by ``id``, each with values of its own; all have the same columns."""
+    agent_moves.move_each(connection, INBOX_MACHINE, INBOX, "id", (before, after), rows)
+
+
+def move(
+    connection: Connection, before: Inbox, after: Inbox, ids: Sequence[int], **values: Any
+) -> None:
+    """Moves rows by ``id``, all with the same values."""
+    transitions.move_many(connection, INBOX_MACHINE, INBOX, "id", ids, (before, after), values)
+
+
+def reject_stale(connection: Connection, activity: int, before_day: int, reason: str) -> int:
+    """Ends the wait of the activity's events of earlier days; how many."""
+    states = (Inbox.WAITING, Inbox.REJECTED)
+    where = and_(_c.activity == activity, _c.day < before_day)
+    values = {"reason": reason, "field": "", "value": ""}
+    return agent_moves.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
+
+
+def move_batch(
+    connection: Connection, batch: int, before: Inbox, after: Inbox, **values: Any
+) -> int:
+    """Moves the rows of a batch; how many."""
+    states = (before, after)
+    where = and_(_c.batch == batch, ~_c.is_notice)
+    return agent_moves.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
+
+
+def move_command(
+    connection: Connection, command: str, before: Inbox, after: Inbox, **values: Any
+) -> int:
+    """Moves the notices of a correction's command; how many."""
+    states = (before, after)
+    where = and_(_c.command == command, _c.is_notice)
+    return agent_moves.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
+
+
+def note_units(connection: Connection, batch: int, clipped: Mapping[bytes, int]) -> None:
+    """What a batch minted: the full worth, or less where it was clipped, by key."""
+    whole = update(INBOX).where(_c.batch == batch, ~_c.is_notice)
+    connection.execute(whole.values(units=_c.full_units))
+    for key, units in clipped.items():
+        connection.execute(whole.where(_c.key == key).values(units=units))
+
+
+def note_correction(connection: Connection, notice: int, units: int, lost_units: int) -> None:
+    """What a correction took back, and how much of it was spent already."""
+    chosen = update(INBOX).where(_c.id == notice)
+    connection.execute(chosen.values(units=units, lost_units=lost_units))
+
+
+def forget_salts(connection: Connection, member_id: str) -> None:
+    """Evidence of a member can't be opened any more, nor read here."""
+    chosen = update(INBOX).where(_c.member_id == member_id)
+    connection.execute(chosen.values(salt=None, record=None, content=b"", member_id=None))
+
+
+def _candidate(row: Row[Any]) -> Candidate:
+    values = row._asdict()
+    return Candidate(**values | {"state": Inbox(values["state"])})
+
+
+def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
+    wanted = sorted(set(values))
+    return (wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK))
