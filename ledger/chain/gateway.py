@@ -30,6 +30,9 @@ LOGS_SPAN_BLOCKS = 1_000
 """Blocks asked for at a time before any splitting."""
 LOGS_MAX = 10_000
 """From so many logs on, the members' network refuses a range."""
+RECEIPTS_AT_A_TIME = 32
+"""Asked for in one request: the members' network answers with 25 MB at most, and the receipt of 500
+awards has 0.4."""
 INDEXED_S = 5.0
 """How long the newest block of the members' network may be there and not yet be shown."""
 _INDEXED_POLL_S = 0.02
@@ -195,8 +198,7 @@ class Gateway:
             return []
         shown = self._whole_block(block) if only is None else None
         if shown is None:
-            asked = [("eth_getTransactionReceipt", [enhex(name)]) for name in wanted]
-            shown = self.rpc.call_many(asked)
+            shown = self._named(wanted)
         if any(entry is None or isinstance(entry, NodeRefused) for entry in shown):
             raise Unavailable("chain.block-replaced", number=block.number)
         receipts = sorted((receipt_of(entry) for entry in shown), key=lambda r: r.position)
@@ -216,6 +218,13 @@ class Gateway:
             return None
         complete = isinstance(shown, list) and len(shown) == len(block.transactions)
         return shown if complete else None
+
+    def _named(self, wanted: Sequence[bytes]) -> list[Json]:
+        """Receipts by transaction, in as many requests as it takes."""
+        asked = [("eth_getTransactionReceipt", [enhex(name)]) for name in wanted]
+        starts = range(0, len(asked), RECEIPTS_AT_A_TIME)
+        parts = (asked[start : start + RECEIPTS_AT_A_TIME] for start in starts)
+        return [shown for part in parts for shown in self.rpc.call_many(part)]
 
     def revert_data(
         self, mined: Receipt, sender: bytes, to: bytes | None, data: bytes, gas: int
