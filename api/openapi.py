@@ -6,6 +6,7 @@ answer with, each with an example that is made by the code that makes the real o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -38,11 +39,31 @@ _ALWAYS: tuple[TongduiError, ...] = (
 )
 _OF_ITEMS: tuple[TongduiError, ...] = (Rejected("request.no-such-item", field="order_id"),)
 _OF_COMMANDS: tuple[TongduiError, ...] = (
+    Rejected("request.not-json", field="Content-Type"),
     Rejected("request.command-unnamed", field=HEADER, most=COMMAND_NAME_CHARACTERS),
-    Refused("hold.insufficient-points", available_units=1000, needed_units=1500),
+    Rejected("request.command-differs", field=HEADER),
+    Unavailable("request.command-running", field=HEADER, retry_after=1),
     Rejected("request.too-large", most=65_536),
     Unavailable("api.node-away", retry_after=2),
 )
+_OF_THE_CHAIN: tuple[TongduiError, ...] = (
+    Refused("hold.insufficient-points", available_units=1000, needed_units=1500),
+    Refused("hold.deadline-passed", deadline_s=1_780_000_000),
+)
+RELAYED = frozenset(
+    {
+        "place_order",
+        "capture_order",
+        "release_order",
+        "refund_order",
+        "cancel_order",
+        "donate",
+        "exchange",
+        "close_window",
+        "publish_settlement",
+    }
+)
+"""Operations that wait for the chain, and answer 202 where that takes too long."""
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -83,18 +104,28 @@ def _complete(made: dict[str, Any]) -> None:
         operation["x-roles"] = None if roles is None else sorted(map(str, roles))
         if method == "post":
             operation.setdefault("parameters", []).append(_name_of_command())
+        if operation["operationId"] in RELAYED:
             operation["responses"]["202"] = _accepted(operation)
         operation["responses"].pop("422", None)
-        for error in _errors(path, method, public=roles is None):
+        operation["summary"] = _summary(operation["description"])
+        for error in _errors(path, method, operation["operationId"]):
             _add_problem(operation["responses"], error)
 
 
-def _errors(path: str, method: str, *, public: bool) -> Iterator[TongduiError]:
+def _summary(description: str) -> str:
+    """Both languages up to their first stop: 下兑换单 · Place an order."""
+    return " · ".join(re.split(r"[：；:;.]", part)[0] for part in description.split(" · "))
+
+
+def _errors(path: str, method: str, operation: str) -> Iterator[TongduiError]:
+    public = ACCESS[operation] is None
     yield from (error for error in _ALWAYS if not (public and error.code in _NEED_A_KEY))
     if "{" in path:
         yield from _OF_ITEMS
     if method == "post":
         yield from _OF_COMMANDS
+    if operation in RELAYED:
+        yield from _OF_THE_CHAIN
 
 
 _NEED_A_KEY = frozenset({"access.key-missing", "access.not-allowed"})

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """Pause between rounds of sending."""
     index_tick_s: Seconds = 0.5
     """Pause between looks for new blocks."""
+    overdue_check_s: Seconds = 30.0
+    """Pause between looks for orders past their deadline, whose points go back."""
     node_check_s: Seconds = 2.0
     """Pause between looks whether the node answers; writes are refused while it does not."""
     confirm_wait_s: Seconds = 10.0

@@ -1,0 +1,167 @@
+"""The one place that wires this process, from its settings to an app that serves.
+
+Databases are open while the context is; threads run while the app does. A node that is away at the
+start delays relaying, not reading: only who the operator is must be known, from the projection or
+from the node.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+
+import anyio.to_thread
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.auth import Doorkeeper
+from api.background import Background
+from api.directory import Directory
+from api.idempotency import Answers
+from api.limits import Buckets
+from api.meters import Meters
+from api.node import NodeWatch
+from api.office import Office
+from api.operator import operator_number
+from api.places import open_operator_database, read_operator_key
+from api.readiness import Readiness
+from api.reading import Projection
+from api.settings import Settings
+from api.totals.counting import Counting
+from ledger.chain.deployment import read_deployment
+from ledger.chain.submitter import Submitter
+from ledger.index.index import Index
+from ledger.redeeming.ports import Redemption
+from ledger.redeeming.relayer import Relayer, RelayerLoop
+from ledger.redeeming.service import RedemptionService
+from ledger.redeeming.workplace import Workplace
+from ledger.store.engine import Engine
+from ledger.store.index_schema import open_index
+from ledger.units import DAY_S
+
+THREADS = 120
+"""Requests at work at once: most of them wait for the chain, which costs a thread and no more."""
+STRANGERS_SHARE = 10
+"""An address without a known key gets this part of what a key gets."""
+
+
+@dataclass(frozen=True)
+class _Core:
+    """What talks to chain and databases."""
+
+    engine: Engine
+    projection: Projection
+    node: NodeWatch
+    service: Redemption
+    background: Background
+
+
+def serve(settings: Settings) -> int:
+    """Serves until told to end; 0, or 1 where it could not start. Raises what wiring raises."""
+    with assembled(settings) as app:
+        config = uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            access_log=False,
+            server_header=False,
+            log_level="info",
+        )
+        server = uvicorn.Server(config)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run()
+        return 0 if server.started else 1
+
+
+@contextmanager
+def assembled(settings: Settings) -> Iterator[FastAPI]:
+    """The app, wired. Raises Rejected or Refused for settings, key, deployment or databases that
+    do not serve, Unavailable where neither node nor projection knows the operator."""
+    with ExitStack() as stack:
+        core = _core(settings, stack)
+
+        @asynccontextmanager
+        async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+            anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+            await anyio.to_thread.run_sync(core.background.start)
+            try:
+                yield
+            finally:
+                await anyio.to_thread.run_sync(core.background.stop)
+
+        yield create_app(_office(settings, core), lifespan)
+
+
+def _core(settings: Settings, stack: ExitStack) -> _Core:
+    key = read_operator_key(settings.operator_key)
+    deployment = read_deployment(settings.deployment)
+    gateway = deployment.gateway(settings.node_url)
+    engine = stack.enter_context(open_operator_database(settings)).engine
+    index_engine = stack.enter_context(open_index(settings.index_file)).engine
+    projection = Projection(index_engine)
+    index = Index(index_engine, gateway, deployment)
+    submitter = Submitter(engine, gateway, key)
+    relayer = Relayer(engine, index_engine, submitter, deployment.desk, follow=_elsewhere)
+    loop = RelayerLoop(relayer, tick_s=settings.relayer_tick_s)
+    number = operator_number(projection, gateway, deployment, key)
+    workplace = Workplace(engine, index_engine, loop, deployment, number)
+    service = RedemptionService(workplace)
+    node = NodeWatch(gateway, settings.node_check_s)
+    background = Background(
+        index,
+        submitter,
+        loop,
+        node,
+        release_overdue=service.release_overdue,
+        index_tick_s=settings.index_tick_s,
+        overdue_check_s=settings.overdue_check_s,
+        adopt_used_key=settings.adopt_used_key,
+    )
+    return _Core(engine, projection, node, service, background)
+
+
+def _office(settings: Settings, core: _Core) -> Office:
+    directory = Directory(core.projection, settings.names, time.monotonic)
+    counting = Counting(core.service, core.projection, directory, time.monotonic)
+    readiness = Readiness(
+        core.node, core.projection, core.background, core.service, settings.ready_lag_blocks
+    )
+    answers = Answers(
+        core.engine,
+        time.time,
+        keep_s=settings.answers_kept_days * DAY_S,
+        patience_s=settings.confirm_wait_s,
+    )
+    return Office(
+        settings=settings,
+        clock=time.time,
+        service=core.service,
+        projection=core.projection,
+        directory=directory,
+        counting=counting,
+        doorkeeper=_doorkeeper(settings, core.engine),
+        answers=answers,
+        node=core.node,
+        readiness=readiness,
+        meters=Meters(),
+    )
+
+
+def _doorkeeper(settings: Settings, engine: Engine) -> Doorkeeper:
+    a_minute, burst = settings.requests_per_minute, settings.requests_burst
+    few, few_at_once = max(1, a_minute // STRANGERS_SHARE), max(1, burst // STRANGERS_SHARE)
+    return Doorkeeper(
+        engine,
+        time.time,
+        believe_s=settings.key_cache_s,
+        of_a_key=Buckets(a_minute, burst, time.monotonic),
+        of_a_stranger=Buckets(few, few_at_once, time.monotonic),
+    )
+
+
+def _elsewhere() -> None:
+    """The projection is followed by a thread of its own."""

@@ -1,0 +1,107 @@
+"""Every role at every operation: the table of access is what really happens."""
+
+from __future__ import annotations
+
+import uuid
+
+import httpx
+import pytest
+
+from api.access import ACCESS, Role
+from api.openapi import operations
+from tests.api.serving import City
+
+pytestmark = pytest.mark.slow
+NOBODYS = {
+    "order_id": "8a4f6a10-0c5b-5d0e-8a5e-6e0d3c1b2a90",
+    "wallet_id": "5b0e9d2c-6f0a-5e5e-9c0b-3a6d5f6f0a11",
+    "hold_id": "0x" + "07" * 32,
+    "member": "3",
+    "number": "7",
+}
+"""Well-formed, and of nothing that is there."""
+
+
+def ask(city: City, method: str, path: str, headers: dict[str, str]) -> httpx.Response:
+    """The operation without content: refused for that at the earliest after access is judged."""
+    named = {"Idempotency-Key": str(uuid.uuid4())} | headers
+    return city.http.request(method.upper(), path.format(**NOBODYS), headers=named)
+
+
+def test_every_role_may_call_what_the_table_says_and_nothing_else(city: City) -> None:
+    document = city.http.get("/openapi.json").json()
+    surprises, asked = [], 0
+
+    for path, method, operation in operations(document):
+        allowed = ACCESS[operation["operationId"]]
+        for role in Role:
+            answer = ask(city, method, path, city.bearer(role))
+            refused = answer.status_code == 403 and answer.json()["code"] == "access.not-allowed"
+            asked += 1
+            if refused == (allowed is None or role in allowed):
+                surprises.append((operation["operationId"], role, answer.status_code))
+
+    assert surprises == []
+    assert asked == len(ACCESS) * len(Role)
+
+
+def test_without_a_key_only_the_public_is_answered(city: City) -> None:
+    document = city.http.get("/openapi.json").json()
+
+    answered = {
+        operation["operationId"]
+        for path, method, operation in operations(document)
+        if ask(city, method, path, {}).status_code != 401
+    }
+
+    assert answered == {name for name, roles in ACCESS.items() if roles is None}
+
+
+def test_a_missing_key_is_asked_for_as_http_wants_it(city: City) -> None:
+    answer = city.get("/v1/members", None)
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == 'Bearer realm="tongdui"'
+    assert answer.json()["code"] == "access.key-missing"
+
+
+def test_an_acceptor_sees_and_finishes_its_own_orders_and_sees_no_accounts(city: City) -> None:
+    order = city.order(city.wallet(600), 1_000)
+
+    seen = city.get(f"/v1/orders/{order['id']}", Role.ACCEPTOR).json()
+    captured = city.post(f"/v1/orders/{order['id']}/capture", {}, Role.ACCEPTOR)
+    listed = city.get("/v1/orders", Role.ACCEPTOR).json()["orders"]
+
+    assert (seen["wallet"], seen["holds"]) == (None, None)
+    assert captured.status_code == 200, captured.text
+    assert captured.json()["state"] == "captured"
+    assert {one["acceptor"] for one in listed} == {3}
+
+
+def test_another_acceptors_order_is_nobody_elses_business(city: City) -> None:
+    order = city.post(
+        "/v1/exchanges", {"wallet": city.wallet(600), "into": 2, "units": 1_000}
+    ).json()
+
+    answers = [
+        city.get(f"/v1/orders/{order['id']}", Role.ACCEPTOR),
+        city.post(f"/v1/orders/{order['id']}/capture", {}, Role.ACCEPTOR),
+        city.post(f"/v1/orders/{order['id']}/release", {}, Role.ACCEPTOR),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert {answer.json()["code"] for answer in answers} == {"access.not-yours"}
+
+
+def test_an_issuers_agent_learns_whom_to_credit_for_exchanges_into_its_scheme(city: City) -> None:
+    wallet = city.wallet(600)
+    order = city.post("/v1/exchanges", {"wallet": wallet, "into": 2, "units": 1_050}).json()
+    hold_id = order["holds"][0]["id"]
+    accounts = city.get(f"/v1/wallets/{wallet}").json()["accounts"]
+
+    credit = city.get(f"/v1/exchanges/{hold_id}", Role.ISSUER)
+
+    assert credit.status_code == 200, credit.text
+    assert credit.json()["native_points"] == 10
+    assert credit.json()["amount"] == {"units": 1_000, "points": "10.00"}
+    assert credit.json()["account"] == next(a["account"] for a in accounts if a["issuer"] == 2)
