@@ -16,6 +16,7 @@ from typing import Any
 from eth_hash.auto import keccak
 
 from ledger.audit.accounts import Accounts, Standing
+from ledger.audit.feed import HEADERS
 from ledger.audit.findings import Findings
 from ledger.audit.world import World
 from ledger.chain.abi import abi
@@ -47,7 +48,7 @@ def standpoint(gateway: Gateway, deployment: Deployment, last: Block) -> Standpo
         gateway.call(deployment.ledger, probe, block=last.number)
     except (NodeRefused, Unavailable):
         newest = gateway.latest()
-        quiet = not gateway.logs(last.number + 1, newest.number, deployment.addresses)
+        quiet = _quiet(gateway, deployment, last.number + 1, newest.number)
         return Standpoint("latest", newest) if quiet else None
     return Standpoint(last.number, last)
 
@@ -56,7 +57,18 @@ def still_stands(gateway: Gateway, deployment: Deployment, asked: Standpoint) ->
     """Whether all answers were of one state: the newest one must not have changed meanwhile."""
     if asked.reference != "latest":
         return True
-    return not gateway.logs(asked.block.number + 1, gateway.head(), deployment.addresses)
+    return _quiet(gateway, deployment, asked.block.number + 1, gateway.head())
+
+
+def _quiet(gateway: Gateway, deployment: Deployment, first: int, last: int) -> bool:
+    """Whether nothing of ours happened in these blocks; stops reading at the first event."""
+    for start in range(first, last + 1, HEADERS):
+        for block in gateway.blocks(range(start, min(start + HEADERS, last + 1))):
+            if block is None or not block.transactions:
+                continue
+            if gateway.logs(block.number, block.number, deployment.addresses):
+                return False
+    return True
 
 
 @dataclass
