@@ -80,19 +80,17 @@ class Closing:
     def ask(self, request_id: str, record: Callable[[], None], wait_s: float) -> Relayed:
         """Records something under a request's id and waits for its outcome."""
         deadline = time.monotonic() + wait_s
-        event = self._work.relayer.waiters.expect(request_id)
+        waiter = self._work.relayer.waiters.expect(request_id)
         try:
             record()
             self._work.loop.wake()
-            while (left_s := deadline - time.monotonic()) > 0:
-                if event.wait(left_s):
-                    event.clear()
-                    found = self.read(request_id)
-                    if found.confirmed:
-                        return found
-            return self.read(request_id)
+            found = self.read(request_id)
+            while not found.confirmed and (left_s := deadline - time.monotonic()) > 0:
+                waiter.wait(left_s)
+                found = self.read(request_id)
+            return found
         finally:
-            self._work.relayer.waiters.give_back(request_id, event)
+            self._work.relayer.waiters.give_back(request_id, waiter)
 
     def read(self, request_id: str) -> Relayed:
         """Where it stands; Rejected("order.unknown") for an id that nothing was asked under."""

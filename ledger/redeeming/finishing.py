@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ledger.chain.types import enhex
-from ledger.errors import Refused, Rejected, Unavailable
+from ledger.errors import Broken, Refused, Rejected, TongduiError, Unavailable
 from ledger.redeeming import seeing, signing
 from ledger.redeeming.calling import capture_call, ending_call, refund_call, slices_of
 from ledger.redeeming.seeing import indexed
 from ledger.redeeming.standing import ON_THE_WAY, Kind, spread, total
+from ledger.redeeming.together import Together
 from ledger.redeeming.values import Order, Phase, Signed, State, ToSign
 from ledger.redeeming.workplace import (
     Look,
@@ -65,6 +66,7 @@ class Finishing:
 
     def __init__(self, work: Workplace) -> None:
         self._work = work
+        self._together: Together[Step, None] = Together(self._record)
 
     def take(self, step: Step, wait_s: float) -> Order:
         """Records the step and waits for its outcome.
@@ -74,7 +76,7 @@ class Finishing:
         way when the time is over.
         """
         check_id(step.request_id)
-        return self._work.ask(step.order_id, lambda: self._record(step), wait_s, _confirmed)
+        return self._work.ask(step.order_id, lambda: self._together.do(step), wait_s, _confirmed)
 
     def cancel_to_sign(self, order_id: str, expires_at_s: int) -> dict[bytes, ToSign]:
         """What the residents' keys sign to cancel, by hold id, for accounts that have one."""
@@ -109,21 +111,31 @@ class Finishing:
         self._work.loop.wake()
         return names
 
-    def _record(self, step: Step) -> None:
-        content = step.content()
+    def _record(self, every: Sequence[Step]) -> list[TongduiError | None]:
+        """Records each that is new and can be; None for those, or why not."""
         with self._work.change() as at:
+            return [self._try(at, step) for step in every]
+
+    def _try(self, at: Look, step: Step) -> TongduiError | None:
+        """Everything that can refuse it comes before the first row is written."""
+        try:
             before = wallets.request(at.operator, step.request_id)
             if before is not None:
-                require_same(step.request_id, before.content, content)
-                return
+                require_same(step.request_id, before.content, step.content())
+                return None
             row, holds = _found(at, step.order_id)
             _require_state(row, _FROM[step.kind])
             calls = self._calls(at, step, row, holds)
-            commands.add(at.operator, calls)
-            orders.move(at.operator, [row.id], row.state, _TO[step.kind])
-            orders.note_reasons(at.operator, {row.id: None})
-            asked = RequestRow(step.request_id, step.kind, content, row.id, None)
-            wallets.add_request(at.operator, asked)
+        except Broken:
+            raise
+        except TongduiError as error:
+            return error
+        commands.add(at.operator, calls)
+        orders.move(at.operator, [row.id], row.state, _TO[step.kind])
+        orders.note_reasons(at.operator, {row.id: None})
+        asked = RequestRow(step.request_id, step.kind, step.content(), row.id, None)
+        wallets.add_request(at.operator, asked)
+        return None
 
     def _calls(self, at: Look, step: Step, row: OrderRow, holds: Sequence[HoldEntry]) -> list[Call]:
         match step.kind:

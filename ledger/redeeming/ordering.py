@@ -6,12 +6,12 @@ its holds, and the calls that the relayer brings to the desk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ledger.chain.calls import HoldRequest
 from ledger.chain.types import enhex
-from ledger.errors import Refused, Rejected
+from ledger.errors import Refused, Rejected, TongduiError
 from ledger.redeeming import planning, signing
 from ledger.redeeming.calling import gift_call, hold_call
 from ledger.redeeming.planning import (
@@ -19,6 +19,7 @@ from ledger.redeeming.planning import (
     PlannedGift,
     PlannedHold,
     Situation,
+    Situations,
     Times,
     judged_gifts,
     judged_holds,
@@ -27,6 +28,7 @@ from ledger.redeeming.planning import (
 )
 from ledger.redeeming.quote import exchange_step
 from ledger.redeeming.seeing import indexed
+from ledger.redeeming.together import Together
 from ledger.redeeming.values import (
     HoldPart,
     Order,
@@ -39,7 +41,7 @@ from ledger.redeeming.values import (
     SignedHold,
     State,
 )
-from ledger.redeeming.wallets import read_wallet
+from ledger.redeeming.wallets import read_wallet, read_wallets
 from ledger.redeeming.workplace import Look, Workplace, check_id, content_of, require_same
 from ledger.rules.registry import fund_member_in
 from ledger.store import operator_commands as commands
@@ -93,6 +95,7 @@ class Ordering:
 
     def __init__(self, work: Workplace) -> None:
         self._work = work
+        self._together: Together[Asked | AskedGift, Order | None] = Together(self._record)
 
     def quote(self, wallet_id: str, acceptor: int, units: int, times: Times) -> Quote:
         """The quote, also where points are missing; raises what the contract would say else."""
@@ -143,7 +146,7 @@ class Ordering:
     def place(self, asked: Asked | AskedGift, wait_s: float) -> Order:
         """Records an order, or finds it under its id, and waits for its outcome."""
         check_id(asked.order_id)
-        return self._work.ask(asked.order_id, lambda: self._record(asked), wait_s, _outcome)
+        return self._work.ask(asked.order_id, lambda: self._together.do(asked), wait_s, _outcome)
 
     def rehearse(self, asked: Asked | AskedGift) -> Order:
         """What ``place`` would record, judged but not recorded."""
@@ -151,38 +154,46 @@ class Ordering:
         with self._work.look() as at:
             row = orders.find(at.operator, asked.order_id)
             if row is None:
-                return _rehearsed(asked, self._plan(at, asked))
+                return _new(asked, self._plan(self._situation(at, asked.wallet_id), asked))
         require_same(asked.order_id, row.content, asked.content())
         return self._work.read(asked.order_id)
 
-    def _record(self, asked: Asked | AskedGift) -> None:
-        content = asked.content()
+    def _record(self, every: Sequence[Asked | AskedGift]) -> list[Order | TongduiError | None]:
+        """Records those that are new and can be; the new orders, None for what is there already,
+        or why not. What one of them takes counts for those after it."""
+        answers: list[Order | TongduiError | None] = []
+        news: list[tuple[Asked | AskedGift, _Plan]] = []
         with self._work.change() as at:
-            row = orders.find(at.operator, asked.order_id)
-            if row is not None:
-                require_same(asked.order_id, row.content, content)
-                return
-            plan = self._plan(at, asked)
-            entries = [
-                HoldEntry(h.request[0], asked.order_id, place, *_purse(h), Phase.ASKED)
-                for place, h in enumerate(plan.holds)
-            ]
-            values = {
-                "id": asked.order_id,
-                "wallet": asked.wallet_id,
-                "content": content,
-                "purpose": plan.purpose,
-                "acceptor": plan.acceptor,
-                "units": plan.units,
-                "service_at_s": plan.service_at_s,
-                "deadline_s": plan.deadline_s,
-                "placed_at_s": plan.now.seen.at.time_s,
-            }
-            orders.add(at.operator, values, entries)
-            commands.add(at.operator, [_call(asked.order_id, hold) for hold in plan.holds])
+            known = orders.contents(at.operator, [asked.order_id for asked in every])
+            found = read_wallets(at, {asked.wallet_id for asked in every})
+            situations = Situations(at, self._work, found)
+            for asked in every:
+                try:
+                    plan = self._judge(asked, known, situations)
+                except TongduiError as error:
+                    answers.append(error)
+                    continue
+                if plan is not None:
+                    known[asked.order_id] = asked.content()
+                    news.append((asked, plan))
+                answers.append(None if plan is None else _new(asked, plan))
+            _write(at, news)
+        return answers
 
-    def _plan(self, at: Look, asked: Asked | AskedGift) -> _Plan:
-        now = self._situation(at, asked.wallet_id)
+    def _judge(
+        self, asked: Asked | AskedGift, known: Mapping[str, bytes], situations: Situations
+    ) -> _Plan | None:
+        """What is to be recorded; None where it is recorded already."""
+        if asked.order_id in known:
+            require_same(asked.order_id, known[asked.order_id], asked.content())
+            return None
+        plan = self._plan(situations.of(asked.wallet_id), asked)
+        for hold in plan.holds:
+            issuer, account, units = _purse(hold)
+            situations.take((issuer, account), units)
+        return plan
+
+    def _plan(self, now: Situation, asked: Asked | AskedGift) -> _Plan:
         if isinstance(asked, AskedGift):
             return self._plan_gift(now, asked)
         found = quoted(now, asked.acceptor, asked.units)
@@ -220,12 +231,39 @@ class Ordering:
         return found
 
     def _situation(self, at: Look, wallet_id: str) -> Situation:
-        return planning.situation(at, self._work, read_wallet(at, wallet_id))
+        return Situations(at, self._work, [read_wallet(at, wallet_id)]).of(wallet_id)
 
 
 def _outcome(order: Order) -> bool:
     """Whether the chain has said yes or no to all of it."""
     return order.confirmed and order.state not in (State.PLACED, State.UNDOING)
+
+
+def _write(at: Look, news: Sequence[tuple[Asked | AskedGift, _Plan]]) -> None:
+    """Orders, their holds and the calls for the desk, a statement for each kind."""
+    rows, entries, calls = [], [], []
+    for asked, plan in news:
+        rows.append(_row(asked, plan))
+        for place, hold in enumerate(plan.holds):
+            entry = (hold.request[0], asked.order_id, place, *_purse(hold))
+            entries.append(HoldEntry(*entry, Phase.ASKED))
+            calls.append(_call(asked.order_id, hold))
+    orders.add(at.operator, rows, entries)
+    commands.add(at.operator, calls)
+
+
+def _row(asked: Asked | AskedGift, plan: _Plan) -> dict[str, object]:
+    return {
+        "id": asked.order_id,
+        "wallet": asked.wallet_id,
+        "content": asked.content(),
+        "purpose": plan.purpose,
+        "acceptor": plan.acceptor,
+        "units": plan.units,
+        "service_at_s": plan.service_at_s,
+        "deadline_s": plan.deadline_s,
+        "placed_at_s": plan.now.seen.at.time_s,
+    }
 
 
 def _call(order_id: str, hold: PlannedHold | PlannedGift) -> commands.Call:
@@ -253,7 +291,7 @@ def _require_account(now: Situation, issuer: int) -> None:
         raise Refused("wallet.no-account-with", id=now.wallet.id, issuer=issuer)
 
 
-def _rehearsed(asked: Asked | AskedGift, plan: _Plan) -> Order:
+def _new(asked: Asked | AskedGift, plan: _Plan) -> Order:
     parts = (HoldPart(h.request[0], *_purse(h), Phase.ASKED, 0, 0) for h in plan.holds)
     return Order(
         id=asked.order_id,

@@ -15,7 +15,7 @@ from ledger.chain.types import enhex
 from ledger.errors import Refused, Rejected
 from ledger.redeeming import seeing, signing
 from ledger.redeeming.pending import pending_of, without
-from ledger.redeeming.quote import exchange_step, quote
+from ledger.redeeming.quote import Purse, exchange_step, quote
 from ledger.redeeming.seeing import Seen
 from ledger.redeeming.values import Lot, Quote, Signed, SignedGift, SignedHold, Wallet
 from ledger.redeeming.workplace import Look, Workplace
@@ -35,8 +35,6 @@ class Situation:
     wallet: Wallet
     seen: Seen
     lots: tuple[Lot, ...]
-    on_the_way: frozenset[bytes]
-    """Ids of holds that the lots are short of already."""
     keys: dict[bytes, bytes]
     """The key in effect by account, of those that have one."""
 
@@ -80,16 +78,34 @@ class Times:
         return service_at_s, deadline_s
 
 
-def situation(at: Look, work: Workplace, wallet: Wallet) -> Situation:
-    """The wallet as of the newest block."""
-    accounts = [each.account for each in wallet.accounts]
-    asked = orders.asked_of(at.operator, accounts)
-    seen = seeing.seen(at.projection, accounts, [hold.id for hold in asked], work.rules)
-    found = seeing.keys_of(at.projection, work.deployment.desk, accounts, seen.at.time_s)
-    waiting = frozenset(hold.id for hold in asked)
-    return Situation(
-        wallet, seen, tuple(without(seen.lots, pending_of(asked, seen.known))), waiting, found
-    )
+class Situations:
+    """Several wallets as of the newest block; what is recorded meanwhile counts for the next."""
+
+    def __init__(self, at: Look, work: Workplace, wallets: Sequence[Wallet]) -> None:
+        self._wallets = {wallet.id: wallet for wallet in wallets}
+        accounts = [each.account for wallet in wallets for each in wallet.accounts]
+        asked = orders.asked_of(at.operator, accounts)
+        self.seen = seeing.seen(at.projection, accounts, [h.id for h in asked], work.rules)
+        desk, now_s = work.deployment.desk, self.seen.at.time_s
+        self._keys = seeing.keys_of(at.projection, desk, accounts, now_s)
+        self._pending = dict(pending_of(asked, self.seen.known))
+        self._lots: dict[bytes, list[Lot]] = {}
+        for lot in self.seen.lots:
+            self._lots.setdefault(lot.account, []).append(lot)
+
+    def of(self, wallet_id: str) -> Situation:
+        """One wallet's; Rejected("wallet.unknown")."""
+        wallet = self._wallets.get(wallet_id)
+        if wallet is None:
+            raise Rejected("wallet.unknown", id=wallet_id)
+        accounts = [each.account for each in wallet.accounts]
+        lots = [lot for account in accounts for lot in self._lots.get(account, ())]
+        keys = {account: self._keys[account] for account in accounts if account in self._keys}
+        return Situation(wallet, self.seen, tuple(without(lots, self._pending)), keys)
+
+    def take(self, purse: Purse, units: int) -> None:
+        """So much of an account is on its way from now on."""
+        self._pending[purse] = self._pending.get(purse, 0) + units
 
 
 def quoted(now: Situation, acceptor: int, units: int) -> Quote:

@@ -14,6 +14,8 @@ from typing import Protocol
 
 from ledger.clearing.netting import Payment
 from ledger.clearing.windows import WindowSheet
+from ledger.index.rows import AwardRow
+from ledger.redeeming.relayer import Load
 from ledger.redeeming.values import (
     PAGE,
     WAIT_S,
@@ -22,6 +24,8 @@ from ledger.redeeming.values import (
     Order,
     Page,
     Prepared,
+    PreparedGift,
+    Purpose,
     Quote,
     Relayed,
     Signed,
@@ -32,6 +36,7 @@ from ledger.redeeming.values import (
     Totals,
     Wallet,
 )
+from ledger.store.index_query import Place
 
 
 class Redemption(Protocol):
@@ -55,6 +60,12 @@ class Redemption(Protocol):
 
     def balance(self, wallet_id: str) -> Balance:
         """What it can spend, lot by lot."""
+        ...
+
+    def awards(
+        self, wallet_id: str, after: Place | None = None, most: int = PAGE
+    ) -> list[AwardRow]:
+        """What it was awarded, newest first, behind a place on the chain."""
         ...
 
     def key_to_sign(self, account: bytes, key: bytes, nonce: int, expires_at_s: int) -> ToSign:
@@ -103,6 +114,12 @@ class Redemption(Protocol):
         expires_in_s: int = 600,
     ) -> Prepared:
         """What the resident's keys have to sign for an order; records nothing."""
+        ...
+
+    def prepare_donation(
+        self, wallet_id: str, fund_account: bytes, units: int, *, expires_in_s: int = 600
+    ) -> PreparedGift:
+        """What the resident's keys have to sign for a gift; records nothing."""
         ...
 
     def capture(
@@ -183,15 +200,24 @@ class Redemption(Protocol):
         wallet_id: str | None = None,
         acceptor: int | None = None,
         state: State | None = None,
+        purpose: Purpose | None = None,
     ) -> Page:
-        """A page of orders, newest first."""
+        """A page of orders, newest first. ``state`` chooses by the state that is final."""
         ...
 
     def totals(self) -> Totals:
         """Sums over all orders."""
         ...
 
+    def load(self) -> Load:
+        """The relayer's queue and latency, for metrics."""
+        ...
+
     # Clearing
+
+    def windows(self) -> list[WindowSheet]:
+        """All windows, oldest first."""
+        ...
 
     def window(self, number: int) -> WindowSheet:
         """Positions, obligations and nets; Refused("clearing.window-unknown")."""

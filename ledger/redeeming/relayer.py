@@ -12,7 +12,7 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ledger.chain import calls
@@ -22,8 +22,10 @@ from ledger.errors import OutcomeUnknown, TongduiError, Unavailable
 from ledger.faults import Faults, NoFaults
 from ledger.redeeming import packing
 from ledger.redeeming.meter import Latency, Meter
+from ledger.redeeming.reading import read_orders
 from ledger.redeeming.settling import settle
 from ledger.redeeming.standing import ON_THE_WAY
+from ledger.redeeming.waiting import Waiters
 from ledger.store import operator_commands as commands
 from ledger.store import operator_facts as chain
 from ledger.store import operator_orders as orders
@@ -58,36 +60,6 @@ class _Flight:
     calls: int
     began_s: float
     seen: bool = False
-
-
-class Waiters:
-    """Threads that wait for an order or request to have an outcome."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._events: dict[str, list[threading.Event]] = {}
-
-    def expect(self, key: str) -> threading.Event:
-        """An event that is set when something is known of ``key``; to be given back."""
-        event = threading.Event()
-        with self._lock:
-            self._events.setdefault(key, []).append(event)
-        return event
-
-    def give_back(self, key: str, event: threading.Event) -> None:
-        """Nobody waits for it any more."""
-        with self._lock:
-            left = self._events[key]
-            left.remove(event)
-            if not left:
-                del self._events[key]
-
-    def tell(self, keys: Iterable[str]) -> None:
-        """Wakes those who wait for any of these."""
-        with self._lock:
-            for key in keys:
-                for event in self._events.get(key, ()):
-                    event.set()
 
 
 class Relayer:
@@ -199,13 +171,16 @@ class Relayer:
         """Wakes those whose calls stand in blocks that the projection has seen."""
         if not self._flying:
             return
-        with reading(self._projection) as connection:
-            at = indexed(connection)
-        with reading(self._engine) as connection:
-            seen = commands.batches_seen(connection, list(self._flying), at.block if at else 0)
+        with reading(self._projection) as projection, reading(self._engine) as operator:
+            at = indexed(projection)
+            seen = commands.batches_seen(operator, list(self._flying), at.block if at else 0)
+            keys = self.waiters.among(k for name in seen for k in self._flying[name].keys)
+            rows = list(orders.find_many(operator, keys).values()) if keys else []
+            cursor = commands.cursor(operator, self.submitter.outbox.sender) or 0
+            found = read_orders(operator, projection, rows, cursor) if rows else []
+        self.waiters.tell(keys, {order.id: order for order in found})
         for name, ended in seen.items():
             flight = self._flying[name]
-            self.waiters.tell(flight.keys)
             if not flight.seen:
                 flight.seen = True
                 self._meter.observe(time.monotonic() - flight.began_s, flight.calls)

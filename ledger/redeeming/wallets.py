@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ledger.errors import Refused, Rejected
 from ledger.index.rows import AwardRow
@@ -145,6 +145,15 @@ def read_wallet(at: Look, wallet_id: str) -> Wallet:
     rows = wallets.accounts(at.operator, wallet_id)
     accounts = (Account(row.issuer, row.account, row.own_key) for row in rows)
     return Wallet(wallet_id, tuple(accounts), opened_at_s)
+
+
+def read_wallets(at: Look, names: Iterable[str]) -> list[Wallet]:
+    """Those of these wallets that there are."""
+    found = wallets.many(at.operator, list(names))
+    return [
+        Wallet(name, tuple(Account(r.issuer, r.account, r.own_key) for r in rows), opened_at_s)
+        for name, (opened_at_s, rows) in found.items()
+    ]
 
 
 def _require_same(

@@ -20,6 +20,7 @@ from ledger.redeeming.reading import read_orders
 from ledger.redeeming.relayer import RelayerLoop
 from ledger.redeeming.seeing import Rules
 from ledger.redeeming.values import Order
+from ledger.redeeming.waiting import Waiter
 from ledger.store import operator_orders as orders
 from ledger.store.engine import Connection, Engine, reading, transaction
 from ledger.store.operator_tables import ID_CHARACTERS
@@ -92,40 +93,43 @@ class Workplace:
     def ask(
         self,
         order_id: str,
-        record: Callable[[], object],
+        record: Callable[[], Order | None],
         wait_s: float,
         enough: Callable[[Order], bool],
     ) -> Order:
         """Records a change and waits for its outcome; the order as it then stands.
 
-        ``record`` commits for itself. Where it says Unavailable(NOT_FINAL), it is tried again
-        until the time is over: what came before is on its way.
+        ``record`` commits for itself, and answers the order where it is new. Where it says
+        Unavailable(NOT_FINAL) it is tried again until the time is over: what came before is on its
+        way.
         """
         deadline = time.monotonic() + wait_s
-        event = self.relayer.waiters.expect(order_id)
+        waiter = self.relayer.waiters.expect(order_id)
         try:
-            while not self._recorded(record, deadline):
-                event.wait(min(_AGAIN_S, max(0.0, deadline - time.monotonic())))
-                event.clear()
+            order = self._recorded(record, waiter, deadline)
             self.loop.wake()
-            while (left_s := deadline - time.monotonic()) > 0:
-                if event.wait(left_s):
-                    event.clear()
-                    order = self.read(order_id)
-                    if enough(order):
-                        return order
-            return self.read(order_id)
+            if order is None:
+                order = self.read(order_id)
+            while not enough(order) and (left_s := deadline - time.monotonic()) > 0:
+                heard = waiter.wait(left_s)
+                if heard is None:
+                    return self.read(order_id)
+                order = heard.order or self.read(order_id)
+            return order
         finally:
-            self.relayer.waiters.give_back(order_id, event)
+            self.relayer.waiters.give_back(order_id, waiter)
 
-    def _recorded(self, record: Callable[[], object], deadline: float) -> bool:
-        try:
-            record()
-        except Unavailable as error:
-            if error.code != NOT_FINAL or time.monotonic() >= deadline:
-                raise
-            return False
-        return True
+    def _recorded(
+        self, record: Callable[[], Order | None], waiter: Waiter, deadline: float
+    ) -> Order | None:
+        while True:
+            try:
+                return record()
+            except Unavailable as error:
+                left_s = deadline - time.monotonic()
+                if error.code != NOT_FINAL or left_s <= 0:
+                    raise
+            waiter.wait(min(_AGAIN_S, left_s))
 
 
 def check_id(given: str) -> None:

@@ -70,11 +70,25 @@ class Counted(NamedTuple):
     given_units: int
 
 
-def add(connection: Connection, values: Mapping[str, Any], holds: Sequence[HoldEntry]) -> None:
-    """Records an order, placed, with its holds."""
+def add(
+    connection: Connection, rows: Sequence[Mapping[str, Any]], holds: Sequence[HoldEntry]
+) -> None:
+    """Records orders, placed, with their holds."""
     counts = {"captured_units": 0, "refunded_units": 0, "reason": None}
-    transitions.create(connection, ORDER, ORDERS, "placed", {**values, **counts})
-    connection.execute(insert(HOLDS), [hold._asdict() for hold in holds])
+    transitions.create_many(connection, ORDER, ORDERS, "placed", [{**r, **counts} for r in rows])
+    if holds:
+        connection.execute(insert(HOLDS), [hold._asdict() for hold in holds])
+
+
+def contents(connection: Connection, ids: Iterable[str]) -> dict[str, bytes]:
+    """The digest of what was asked, by id, of those of these orders that there are."""
+    found: dict[str, bytes] = {}
+    for part in _parts(list(ids)):
+        rows = connection.execute(
+            select(ORDERS.c.id, ORDERS.c.content).where(ORDERS.c.id.in_(part))
+        )
+        found |= {row.id: row.content for row in rows}
+    return found
 
 
 def find(connection: Connection, order_id: str) -> OrderRow | None:

@@ -54,6 +54,20 @@ def accounts(connection: Connection, wallet: str) -> list[AccountRow]:
     return [AccountRow(*row) for row in connection.execute(chosen)]
 
 
+def many(connection: Connection, names: Sequence[str]) -> dict[str, tuple[int, list[AccountRow]]]:
+    """When opened, and accounts by issuer, of those of these wallets that there are."""
+    c = ACCOUNTS.c
+    chosen = select(WALLETS.c.id, WALLETS.c.opened_at_s, c.account, c.issuer, c.own_key)
+    chosen = chosen.outerjoin(ACCOUNTS, c.wallet == WALLETS.c.id)
+    chosen = chosen.where(WALLETS.c.id.in_(names)).order_by(WALLETS.c.id, c.issuer)
+    found: dict[str, tuple[int, list[AccountRow]]] = {}
+    for row in connection.execute(chosen):
+        accounts = found.setdefault(row.id, (row.opened_at_s, []))[1]
+        if row.account is not None:
+            accounts.append(AccountRow(*row[2:]))
+    return found
+
+
 def known(connection: Connection, candidates: Sequence[bytes]) -> list[bytes]:
     """Those of these accounts that some wallet has."""
     chosen = select(ACCOUNTS.c.account).where(ACCOUNTS.c.account.in_(candidates))
