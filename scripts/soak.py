@@ -40,7 +40,8 @@ def main(words: list[str] | None = None) -> int:
     try:
         binary = built(arguments.prototype, FOLDER)
     except BuildFailed as failure:
-        print(Words(f"编译失败，见 {failure.log}", f"the build failed, see {failure.log}"))
+        log = failure.log.relative_to(ROOT)
+        print(Words(f"编译失败，见 {log}", f"the build failed, see {log}"))
         return 1
     return 0 if _held(binary) else 1
 

@@ -70,22 +70,27 @@ def built(sources: Path, folder: Path) -> Path:
         say("验证节点程序已在", "the validator's binary is there already")
         return binary
     say("正在编译验证节点，首次约需数分钟", "building the validator, some minutes the first time")
-    scratch = folder / "source"
+    scratch, log = folder / "source", folder / "build.log"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
+    log.unlink(missing_ok=True)
+    try:
+        _build(files, scratch, log)
+        for older in folder.glob("validator-*"):
+            older.unlink()
+        (scratch / "validator").replace(binary)
+        log.unlink()
+    finally:
+        shutil.rmtree(scratch)
+    return binary
+
+
+def _build(files: Sequence[Path], scratch: Path, log: Path) -> None:
     for file in files:
         shutil.copyfile(file, scratch / file.name)
-    log = folder / "build.log"
-    log.unlink(missing_ok=True)
     _go(scratch, log, "mod", "tidy")
     _bend_clock(scratch, log)
     _go(scratch, log, *_BUILD)
-    for older in folder.glob("validator-*"):
-        older.unlink()
-    (scratch / "validator").replace(binary)
-    shutil.rmtree(scratch)
-    log.unlink()
-    return binary
 
 
 def _bend_clock(scratch: Path, log: Path) -> None:
@@ -108,19 +113,21 @@ def _bend_clock(scratch: Path, log: Path) -> None:
 def _go(scratch: Path, log: Path, *words: str) -> str:
     """Runs Go politely; what it printed. Raises BuildFailed."""
     with log.open("a", encoding="utf-8") as output:
-        ran = subprocess.run(
-            [*polite(10), "go", *words],
-            cwd=scratch,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            text=True,
-            check=False,
-            timeout=BUILD_S,
-        )
-    if ran.returncode != 0:
-        raise BuildFailed(log)
+        try:
+            ran = subprocess.run(
+                [*polite(10), "go", *words],
+                cwd=scratch,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                text=True,
+                check=True,
+                timeout=BUILD_S,
+            )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            output.write(f"{error}\n")
+            raise BuildFailed(log) from error
     return ran.stdout
 
 
