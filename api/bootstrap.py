@@ -8,6 +8,8 @@ from the node.
 from __future__ import annotations
 
 import contextlib
+import logging
+import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -62,19 +64,20 @@ class _Core:
 
 def serve(settings: Settings) -> int:
     """Serves until told to end; 0, or 1 where it could not start. Raises what wiring raises."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # The server ends in good order when told to, then raises the signal again: it has been heeded.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     with assembled(settings) as app:
-        config = uvicorn.Config(
-            app,
-            host=settings.host,
-            port=settings.port,
-            access_log=False,
-            server_header=False,
-            log_level="info",
-        )
-        server = uvicorn.Server(config)
+        server = server_of(app, settings.host, settings.port)
         with contextlib.suppress(KeyboardInterrupt):
             server.run()
         return 0 if server.started else 1
+
+
+def server_of(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+    """The server as this process runs it; ``run`` blocks until it is told to end."""
+    config = uvicorn.Config(app, host, port, log_config=None, access_log=False, server_header=False)
+    return uvicorn.Server(config)
 
 
 @contextmanager

@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 
 from api.access import Role
-from api.bootstrap import assembled
+from api.bootstrap import assembled, server_of
 from api.commands import create_key_in
 from api.settings import Settings
 from tests.support.network import KEYS, Network, founded
@@ -118,8 +117,7 @@ def settings_of(folder: Path, network: Network, **more: Any) -> Settings:
 def served(settings: Settings) -> Iterator[str]:
     """The API on a port of its own; its URL."""
     with assembled(settings) as app:
-        config = uvicorn.Config(app, "127.0.0.1", 0, log_level="warning", access_log=False)
-        server = uvicorn.Server(config)
+        server = server_of(app, "127.0.0.1", 0)
         thread = threading.Thread(target=server.run, name="server")
         thread.start()
         try:
