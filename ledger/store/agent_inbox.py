@@ -216,20 +216,20 @@ def reject_stale(connection: Connection, activity: int, before_day: int, reason:
 
 
 def move_batch(
-    connection: Connection, batch: int, before: Inbox, after: Inbox, **values: Any
+    connection: Connection, number: int, before: Inbox, after: Inbox, **values: Any
 ) -> int:
-    """Moves the rows of a batch; how many."""
+    """Moves the rows of the batch of that id; how many."""
     states = (before, after)
-    where = and_(_c.batch == batch, ~_c.is_notice)
+    where = and_(_c.batch == number, ~_c.is_notice)
     return agent_moves.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
 
 
 def move_command(
-    connection: Connection, command: str, before: Inbox, after: Inbox, **values: Any
+    connection: Connection, sent_as: str, before: Inbox, after: Inbox, **values: Any
 ) -> int:
     """Moves the notices of a correction's command; how many."""
     states = (before, after)
-    where = and_(_c.command == command, _c.is_notice)
+    where = and_(_c.command == sent_as, _c.is_notice)
     return agent_moves.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
 
 

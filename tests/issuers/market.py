@@ -1,0 +1,233 @@
+"""A founded network with the standard's five issuers on a real node, and agents upon it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from issuers import links
+from issuers import status as telling
+from issuers.adapter import IssuerAdapter
+from issuers.bootstrap import agent_of
+from issuers.directory import ExchangeDirectory
+from issuers.running import Agent
+from issuers.secretfiles import write_secret
+from issuers.settings import AgentSettings
+from issuers.standard.catalogue import load
+from ledger.chain.abi import abi
+from ledger.chain.deploy import deploy
+from ledger.chain.deployment import Deployment
+from ledger.chain.embedded import EmbeddedChain
+from ledger.chain.engine import Anvil
+from ledger.chain.gateway import Gateway
+from ledger.chain.journal import Genesis
+from ledger.chain.reverts import refusal_of
+from ledger.chain.signer import Key, Transaction
+from ledger.chain.types import Receipt
+from ledger.founding import Founding, FoundingActivity, FoundingMember, Terms
+from ledger.rules.registry import ACCEPTOR, FUND, ISSUER, OPERATOR
+from ledger.store.engine import Engine, transaction
+from ledger.units import BEIJING, start_of_month
+from scripts.node import foundry_binary
+
+CHAIN_ID = 9_732
+COUNCIL = Key.from_bytes(b"\xc0" * 32)
+STANDARD = load()
+SCHEMES = tuple(sector.scheme for sector in STANDARD.sectors)
+"""culture, environment, residence, traffic, volunteer: members 1 to 5."""
+CANTEEN, OPERATING, CHARITY = 6, 7, 8
+GAS = 16_000_000
+WIDE = 10**9
+MONTH = 2026 * 12 + 4
+"""May 2026: the first month with rates."""
+
+
+def key_of(member: int) -> Key:
+    """Everybody's key is known here."""
+    return Key.from_bytes(bytes([member]) * 32)
+
+
+def account(scheme: str, member_id: str) -> bytes:
+    """An invented account of a member."""
+    return hashlib.sha256(f"{scheme}/{member_id}".encode()).digest()[:20]
+
+
+def member_of(scheme: str) -> int:
+    """The issuer's member id."""
+    return SCHEMES.index(scheme) + 1
+
+
+def founding(**terms: int) -> Founding:
+    """The standard's activities and caps; ``terms`` change every issuer's limits."""
+    issuers = [
+        FoundingMember(
+            sector.scheme[:3].upper(),
+            key_of(number).address,
+            ISSUER,
+            Terms(
+                terms.get("outstanding", WIDE), terms.get("capacity", WIDE),
+                terms.get("refill", WIDE), terms.get("debit", WIDE),
+                sector.annual_cap_units, sector.validity_epochs, sector.units_per_native_point,
+            ),
+        )
+        for number, sector in enumerate(STANDARD.sectors, 1)
+    ]  # fmt: skip
+    others = [
+        FoundingMember(f"M{number}", key_of(number).address, role)
+        for number, role in ((CANTEEN, ACCEPTOR), (OPERATING, OPERATOR), (CHARITY, FUND))
+    ]
+    activities = tuple(
+        FoundingActivity(one.id, member_of(one.scheme), one.code, one.numerator, one.denominator)
+        for one in STANDARD.activities.values()
+    )
+    return Founding(
+        members=(*issuers, *others),
+        activities=activities,
+        rates_from_month=MONTH,
+        standard_hash=STANDARD.hash(),
+        guardian=COUNCIL.address,
+        account_monthly_units=1_000_000,
+    )
+
+
+@dataclass
+class Market:
+    """The chain at the beginning of May 2026. Blocks are mined when told, or steadily."""
+
+    folder: Path
+    chain: EmbeddedChain
+    gateway: Gateway
+    deployment: Deployment
+    nonces: dict[bytes, int] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        """The newest block's time, in Beijing."""
+        return datetime.fromtimestamp(self.chain.now_s(), BEIJING)
+
+    def advance_to(self, when: datetime) -> None:
+        """Mines a block of that time, if it is not past."""
+        self.chain.advance_to(max(int(when.timestamp()), self.chain.now_s()))
+
+    def post(self, key: Key, contract: str, function: str, *given: Any) -> bytes:
+        """Hands a transaction to the node, to be mined before what is sent later; its hash."""
+        to, data = self.deployment.contracts[contract], abi(contract).call(function, *given)
+        nonce = self.gateway.transaction_count(key.address)
+        signed = key.sign_transaction(Transaction(to, data, nonce, GAS, CHAIN_ID))
+        self.gateway.send_raw([signed.raw])
+        return signed.hash
+
+    def send(self, key: Key, contract: str, function: str, *given: Any) -> Receipt:
+        """As ``post``, mined; raises its refusal if it fails."""
+        name = self.post(key, contract, function, *given)
+        self.chain.mine(2)
+        block = self.gateway.block(self.gateway.head() - 1)
+        assert block is not None
+        receipt = self.gateway.receipts(block, only=[name])[0]
+        if not receipt.succeeded:
+            to, data = self.deployment.contracts[contract], abi(contract).call(function, *given)
+            raise refusal_of(self.gateway.revert_data(receipt, key.address, to, data, GAS))
+        return receipt
+
+    def read(self, contract: str, function: str, *given: Any) -> Any:
+        """A view's answer."""
+        data = abi(contract).call(function, *given)
+        answer = self.gateway.call(self.deployment.contracts[contract], data)
+        return abi(contract).answer(function, answer)
+
+    def free_units(self, scheme: str, who: bytes) -> int:
+        """What an account may spend of an issuer's points."""
+        lanes = self.read("PointsLedger", "lotsOf", member_of(scheme), who)[0]
+        return sum(lanes >> shift & 0xFFFFFFFF for shift in range(0, 192, 32))
+
+    def last_batch(self, scheme: str) -> int:
+        """As the chain counts."""
+        return int(self.read("PointsLedger", "issuerState", member_of(scheme))[0])
+
+    def settings(self, scheme: str, name: str = "agent", **more: Any) -> AgentSettings:
+        """An agent's settings, with key and deployment in place."""
+        home = self.folder / name
+        home.mkdir(exist_ok=True)
+        if not (home / "key").exists():
+            write_secret(home / "key", key_of(member_of(scheme)).to_bytes().hex())
+        usual: dict[str, Any] = {
+            "node_url": self.chain.url,
+            "deployment": self.folder / "deployment.json",
+            "database": home / "agent.db",
+            "key_file": home / "key",
+            "event_secret_file": home / "event.secret",
+            "adapter": f"issuers.{scheme}",
+            "source_url": "http://127.0.0.1:9",
+            "poll_s": 0.05,
+        }
+        return AgentSettings(**usual | more)
+
+
+@contextlib.contextmanager
+def open_market(folder: Path, **terms: int) -> Iterator[Market]:
+    """A fresh network in a folder, ended with the block."""
+    binary = foundry_binary("anvil")
+    assert binary is not None, "no anvil here: run `make setup`"
+    folder.mkdir(parents=True, exist_ok=True)
+    genesis = Genesis(CHAIN_ID, start_of_month(MONTH - 1) + 3_600, 1_000_000_000)
+    with EmbeddedChain(folder / "chain", Anvil(binary), genesis) as chain:
+        gateway = chain.gateway()
+        chain.start_mining(0.02, clock=None)
+        deployment = deploy(gateway, COUNCIL, founding(**terms))
+        chain.stop_mining()
+        chain.settle()
+        chain.advance_to(start_of_month(MONTH) + 3_600)
+        deployment.write(folder / "deployment.json")
+        yield Market(folder, chain, gateway, deployment)
+
+
+@dataclass
+class Clerk:
+    """An agent in this process, taken round by round."""
+
+    market: Market
+    agent: Agent
+
+    @property
+    def engine(self) -> Engine:
+        """The agent's database."""
+        return self.agent.parts.engine
+
+    def settle(self, rounds: int = 60) -> dict[str, Any]:
+        """Rounds, each followed by a block, until nothing is in motion; the status."""
+        for _ in range(rounds):
+            self.agent.step()
+            self.market.chain.mine()
+            told = self.told()
+            if told["idle"]:
+                return told
+        raise AssertionError(f"not idle after {rounds} rounds: {told}")
+
+    def link(self, *members: str) -> None:
+        """Their accounts are known from now on."""
+        scheme, now_s = self.agent.watch.scheme, self.market.chain.now_s()
+        with transaction(self.engine) as connection:
+            for member in members:
+                links.link(connection, member, account(scheme, member), now_s)
+
+    def told(self) -> dict[str, Any]:
+        """The status."""
+        return telling.status(self.engine, self.agent.watch)
+
+
+@contextlib.contextmanager
+def clerk(
+    market: Market,
+    settings: AgentSettings,
+    adapter: IssuerAdapter | None = None,
+    directory: ExchangeDirectory | None = None,
+) -> Iterator[Clerk]:
+    """An agent that is prepared and runs when told."""
+    with agent_of(settings, adapter=adapter, directory=directory) as (agent, _):
+        agent.prepare()
+        yield Clerk(market, agent)
