@@ -146,6 +146,7 @@ class Accounts:
         return self._back(entry, word, entry.taken())
 
     def _cancel(self, entry: Entry, word: Word, now: Moment) -> Word:
+        self._judge_word(entry)
         alive = {e: u for e, u in entry.taken().items() if e >= now.epoch}
         return self._back(entry, word, alive)
 

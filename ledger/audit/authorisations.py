@@ -6,8 +6,9 @@ or a relaying contract hides nothing. Which key was in effect, the second pass k
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ledger.audit.feed import Call, Moment
 from ledger.audit.records import NO_NAME, Channel
@@ -17,12 +18,29 @@ from ledger.chain.authorisation import DeskDomain
 from ledger.chain.calls import DonationRequest, HoldRequest
 from ledger.chain.signer import recover
 from ledger.rules import RuleRefusal
+from ledger.rules.refusal import require
 from ledger.rules.registry import OPERATOR
 
 WORD = 32
 _HOLDS = {"hold": Channel.CUSTODIAL, "holdSigned": Channel.SIGNED, "holdFromFund": Channel.FUND}
 _GIFTS = {"donate": Channel.CUSTODIAL, "donateSigned": Channel.SIGNED}
-Request = HoldRequest | DonationRequest
+_CANCELS = {"cancel": Channel.CUSTODIAL, "cancelSigned": Channel.SIGNED}
+
+
+class CancelRequest(NamedTuple):
+    """A resident's own release of a hold, by the hold's two words."""
+
+    hold_id: bytes
+    terms: int
+    points: int
+
+    @property
+    def account(self) -> bytes:
+        """Whose hold it is."""
+        return (self.terms >> 96).to_bytes(20, "big")
+
+
+Request = HoldRequest | DonationRequest | CancelRequest
 
 
 @dataclass(frozen=True)
@@ -48,6 +66,17 @@ class Authorisations:
         """The word behind a gift."""
         return self._word(made, made.donation_id, _GIFTS, desk, call, moment)
 
+    def of_cancel(self, made: CancelRequest, desk: bytes, call: Call, moment: Moment) -> Word:
+        """The word behind a resident's own release."""
+        return self._word(made, made.hold_id, _CANCELS, desk, call, moment)
+
+    def judge_acceptor(
+        self, name: bytes, event: str, acceptor: int, desk: bytes, call: Call
+    ) -> None:
+        """What an acceptor did was sent by its own key or its host's."""
+        if call.to == desk and not self._world.registry.may_act_for(hexed(call.sender), acceptor):
+            self._world.findings.add("acted-by-stranger", id=name, event=event, key=call.sender)
+
     def _word(
         self,
         made: Request,
@@ -66,8 +95,8 @@ class Authorisations:
         channel, rest = same[0]
         if channel is Channel.SIGNED:
             return self._signed(made, name, desk, rest, moment)
-        if channel is Channel.CUSTODIAL and call.to == desk:
-            self._judge_operator(name, call)
+        if call.to == desk:
+            self._judge_sender(name, channel, made.account, call)
         return Word(channel)
 
     def _signed(self, made: Request, name: bytes, desk: bytes, rest: bytes, moment: Moment) -> Word:
@@ -82,8 +111,10 @@ class Authorisations:
         domain = DeskDomain(self._chain_id, desk)
         if isinstance(made, HoldRequest):
             digest = domain.hold(made, expires_at_s)
-        else:
+        elif isinstance(made, DonationRequest):
             digest = domain.donation(made, expires_at_s)
+        else:
+            digest = domain.cancel(name, expires_at_s)
         length = int.from_bytes(rest[2 * WORD : 3 * WORD], "big")
         try:
             signer = recover(digest, rest[3 * WORD : 3 * WORD + length])
@@ -91,9 +122,16 @@ class Authorisations:
             return Word(Channel.SIGNED)
         return Word(Channel.SIGNED, signer.rjust(WORD, b"\0"))
 
-    def _judge_operator(self, name: bytes, call: Call) -> None:
+    def _judge_sender(self, name: bytes, channel: Channel, account: bytes, call: Call) -> None:
+        """In custody an active operator, for the fund's own accounts the fund."""
+        registry, sender = self._world.registry, hexed(call.sender)
+        fund = registry.fund_member_of(hexed(account))
         try:
-            self._world.registry.with_role(hexed(call.sender), OPERATOR)
+            if fund:
+                require(registry.member_of(sender) == fund, "NotTheFundsAccount")
+            else:
+                require(channel is Channel.CUSTODIAL, "NotTheFundsAccount")
+                registry.with_role(sender, OPERATOR)
         except RuleRefusal as refusal:
             self._world.findings.add(
                 "operator-stranger", id=name, key=call.sender, rule=refusal.name
@@ -108,7 +146,7 @@ def _found(
         begin = data.find(abi("RedemptionDesk").selector(function) + name)
         while begin >= 0:
             body = data[begin + 4 :]
-            request, size = _hold(body) if isinstance(made, HoldRequest) else _gift(body)
+            request, size = _READERS[type(made)](body)
             yield channel, request, body[size:]
             begin = data.find(abi("RedemptionDesk").selector(function) + name, begin + 1)
 
@@ -123,3 +161,15 @@ def _gift(body: bytes) -> tuple[DonationRequest, int]:
     words = [body[i : i + WORD] for i in range(0, 5 * WORD, WORD)]
     issuer, units = int.from_bytes(words[1], "big"), int.from_bytes(words[4], "big")
     return DonationRequest(words[0], issuer, words[2][12:], words[3][12:], units), 5 * WORD
+
+
+def _cancel(body: bytes) -> tuple[CancelRequest, int]:
+    terms, points = (int.from_bytes(body[i : i + WORD], "big") for i in (WORD, 2 * WORD))
+    return CancelRequest(body[:WORD], terms, points), 3 * WORD
+
+
+_READERS: dict[type, Callable[[bytes], tuple[Request, int]]] = {
+    HoldRequest: _hold,
+    DonationRequest: _gift,
+    CancelRequest: _cancel,
+}

@@ -8,16 +8,26 @@ from __future__ import annotations
 from ledger.audit.feed import Call, Moment
 from ledger.audit.records import Kind, entry, slices_field
 from ledger.audit.transfers import Move, Pending
-from ledger.audit.world import StandingCorrection, World
+from ledger.audit.world import StandingCorrection, World, hexed
+from ledger.chain.abi import abi
 from ledger.events import AwardCorrected, CorrectionReversed, ExpiryBooked
+from ledger.rules import RuleRefusal
 from ledger.rules.lanes import unpacked
-from ledger.units import end_of_epoch
+from ledger.rules.refusal import require
+from ledger.rules.registry import ISSUER
+from ledger.units import MONTHS_PER_YEAR, end_of_epoch, year_is_open
+
+_FUNCTIONS = {
+    abi("PointsLedger").selector(function): function
+    for function in ("correct", "correctClosed", "reverse", "reverseClosed")
+}
 
 
 class Corrections:
     """Judges corrections, reversals and bookings of expiry."""
 
-    def __init__(self, world: World, pending: Pending) -> None:
+    def __init__(self, world: World, pending: Pending, ledger: bytes) -> None:
+        self._ledger = ledger
         self._world = world
         self._findings = world.findings
         self._pending = pending
@@ -25,6 +35,7 @@ class Corrections:
     def correct(self, event: AwardCorrected, moment: Moment, call: Call) -> None:
         """One award shrinks: what is there is taken, the rest is the issuer's loss."""
         self._world.counts.corrections += 1
+        self._judge_sender(event.correction, event.issuer, event.month, moment, call)
         slices = unpacked(event.slices, event.epoch)
         taken = sum(slices.values())
         same = (event.issuer, event.account) == (event.entry_issuer, event.entry_account)
@@ -55,6 +66,7 @@ class Corrections:
             self._findings.add("reversal-unfounded", correction=event.correction)
             self._pending.take(call.hash)
             return
+        self._judge_sender(event.correction, found.issuer, found.month, moment, call)
         moves = []
         for epoch, units in found.slices:
             self._world.points.classes[found.issuer, epoch].corrected -= units
@@ -69,6 +81,27 @@ class Corrections:
         )  # fmt: skip
         self._world.accounts.add(found.account, packed)
         self._pending.compare(call.hash, moves)
+
+    def _judge_sender(
+        self, correction: bytes, issuer: int, month: int, moment: Moment, call: Call
+    ) -> None:
+        """The issuer's key while the year is open, then the council by its own functions."""
+        function = _FUNCTIONS.get(call.data[:4]) if call.to == self._ledger else None
+        if function is None:
+            return
+        year = month // MONTHS_PER_YEAR
+        own = function in ("correct", "reverse")
+        try:
+            require(
+                year_is_open(year, moment.month) == own, "YearClosed" if own else "YearStillOpen"
+            )
+            if own:
+                sender = self._world.registry.with_role(hexed(call.sender), ISSUER, active=False)
+                require(sender == issuer, "NotAMember")
+        except RuleRefusal as refusal:
+            self._findings.add(
+                "correction-by-other", correction=correction, key=call.sender, rule=refusal.name
+            )
 
     def expire(self, event: ExpiryBooked, moment: Moment) -> None:
         """What a passed class still had free becomes expired."""

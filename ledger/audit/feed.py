@@ -104,6 +104,8 @@ class Feed:
         for block, shown in zip(blocks, self._gateway.rpc.call_many(asked), strict=True):
             if not isinstance(shown, dict) or unhex(shown["hash"]) != block.hash:
                 raise Unavailable("chain.block-replaced", number=block.number)
+            if any(isinstance(listed, str) for listed in shown["transactions"]):
+                raise Unavailable("audit.no-calldata", number=block.number)
             found |= {call.hash: call for call in map(_call, shown["transactions"])}
         return found
 

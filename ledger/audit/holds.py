@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ledger.audit.authorisations import Authorisations
+from ledger.audit.authorisations import Authorisations, CancelRequest, Word
 from ledger.audit.feed import Call, Moment
-from ledger.audit.records import KEY, Kind, entry, slices_field
+from ledger.audit.records import KEY, Channel, Kind, entry, slices_field
 from ledger.audit.transfers import Move, Pending
 from ledger.audit.world import OpenHold, World, hexed
 from ledger.chain.calls import DonationRequest, HoldRequest
@@ -20,6 +20,8 @@ from ledger.rules.holding import LONGEST_HOLD_S, PAST_EXPIRY_S, REFUND_WINDOW_S,
 from ledger.rules.lanes import Slices, take, unpacked
 from ledger.rules.state import Hold
 from ledger.units import end_of_epoch
+
+_NO_WORD = Word(Channel.UNSEEN)
 
 
 class Holds:
@@ -53,9 +55,7 @@ class Holds:
             figures = self._world.points.classes[hold.issuer, epoch]
             figures.free -= units
             figures.held += units
-        self._record(
-            Kind.HOLD, moment, hold, event.id, slices, number=word.channel, other=word.signer
-        )
+        self._record(Kind.HOLD, moment, hold, event.id, slices, word=word, desk=self.desk)
         moves = [Move(account, b"", hold.issuer, e, u) for e, u in slices.items()]
         self._pending.compare(call.hash, moves)
 
@@ -66,12 +66,13 @@ class Holds:
         hold, desk = self._taken(event.id, "HoldCaptured", call, captured=False)
         if hold is None:
             return
+        self._authorisations.judge_acceptor(event.id, "HoldCaptured", hold.acceptor, desk, call)
         if self._world.points.deadline_passed(hold.deadline_s):
             self._late(event.id, "HoldCaptured", hold.deadline_s, moment)
         self._judge_units(event.id, "HoldCaptured", event.units, hold)
         captured = take(hold.slices, event.units)
         rest = {e: u - captured.get(e, 0) for e, u in hold.slices if u > captured.get(e, 0)}
-        moves = self._unhold(hold, rest, moment, event.id, own_cancel=False)
+        moves = self._unhold(hold, rest, moment, event.id)
         for epoch, units in captured.items():
             figures = self._world.points.classes[hold.issuer, epoch]
             figures.held -= units
@@ -84,17 +85,21 @@ class Holds:
 
     def release(self, event: HoldReleased, moment: Moment, call: Call) -> None:
         """Undone before delivery, on the word of acceptor, resident or anyone."""
-        hold, _ = self._taken(event.id, "HoldReleased", call, captured=False)
+        hold, desk = self._taken(event.id, "HoldReleased", call, captured=False)
         if hold is None:
             return
         if (hold.issuer, hold.account) != (event.issuer, hexed(event.account)):
             self._say("hold-words-differ", event.id, "HoldReleased")
-        own = event.by == Releaser.RESIDENT
-        if own and moment.time_s > hold.service_at_s:
+        if event.by == Releaser.ACCEPTOR:
+            self._authorisations.judge_acceptor(event.id, "HoldReleased", hold.acceptor, desk, call)
+        if event.by == Releaser.RESIDENT and moment.time_s > hold.service_at_s:
             self._late(event.id, "HoldReleased", hold.service_at_s, moment)
         if event.by == Releaser.ANYONE and not self._world.points.deadline_passed(hold.deadline_s):
             self._late(event.id, "HoldReleased", hold.deadline_s, moment)
-        moves = self._unhold(hold, dict(hold.slices), moment, event.id, own_cancel=own)
+        if event.by == Releaser.RESIDENT:
+            moves = self._cancel(event.id, hold, desk, moment, call)
+        else:
+            moves = self._unhold(hold, dict(hold.slices), moment, event.id)
         self._pending.compare(call.hash, moves)
 
     def refund(self, event: HoldRefunded, moment: Moment, call: Call) -> None:
@@ -102,6 +107,7 @@ class Holds:
         hold, desk = self._taken(event.id, "HoldRefunded", call, captured=True)
         if hold is None:
             return
+        self._authorisations.judge_acceptor(event.id, "HoldRefunded", hold.acceptor, desk, call)
         if moment.time_s > hold.deadline_s:
             self._late(event.id, "HoldRefunded", hold.deadline_s, moment)
         self._judge_units(event.id, "HoldRefunded", event.units, hold)
@@ -176,18 +182,22 @@ class Holds:
             self._say("hold-words-differ", event.id, type(event).__name__)
         self._world.holds[event.id] = OpenHold(terms, points, True, desk)
 
-    def _unhold(
-        self, hold: Hold, slices: Slices, moment: Moment, name: bytes, *, own_cancel: bool
+    def _unhold(self, hold: Hold, slices: Slices, moment: Moment, name: bytes) -> list[Move]:
+        for epoch, units in slices.items():
+            self._world.points.classes[hold.issuer, epoch].held -= units
+        return self._land(hold, slices, moment, name)
+
+    def _cancel(
+        self, name: bytes, hold: Hold, desk: bytes, moment: Moment, call: Call
     ) -> list[Move]:
-        classes = self._world.points.classes
+        """A resident's own release never extends life: back to their epochs, or expired."""
+        made = CancelRequest(name, *hold.words())
+        word = self._authorisations.of_cancel(made, desk, call, moment)
+        slices, account = dict(hold.slices), bytes.fromhex(hold.account[2:])
+        self._record(Kind.CANCEL, moment, hold, name, slices, word=word, desk=desk)
         for epoch, units in slices.items():
-            classes[hold.issuer, epoch].held -= units
-        if not own_cancel:
-            return self._land(hold, slices, moment, name)
-        account = bytes.fromhex(hold.account[2:])
-        self._record(Kind.CANCEL, moment, hold, name, slices)
-        for epoch, units in slices.items():
-            figures = classes[hold.issuer, epoch]
+            figures = self._world.points.classes[hold.issuer, epoch]
+            figures.held -= units
             figures.expired += units if epoch < moment.epoch else 0
             figures.free += units if epoch >= moment.epoch else 0
         alive = ((e, u) for e, u in slices.items() if e >= moment.epoch)
@@ -214,13 +224,14 @@ class Holds:
 
     def _record(
         self, kind: Kind, moment: Moment, hold: Hold, name: bytes, slices: Slices,
-        *, number: int = 0, other: bytes = bytes(32),
+        *, word: Word = _NO_WORD, desk: bytes = b"",
     ) -> None:  # fmt: skip
         account = bytes.fromhex(hold.account[2:])
+        place = self._world.desk_number(desk) if desk else 0
         packed = entry(
-            kind, moment[:2], hold.issuer, account, number=number, name=name, other=other,
-            month=self._world.desk_number(self.desk), epoch=hold.epoch,
-            units=sum(slices.values()), slices=slices_field(slices),
+            kind, moment[:2], hold.issuer, account, number=word.channel, name=name,
+            other=word.signer, month=place, epoch=hold.epoch, units=sum(slices.values()),
+            slices=slices_field(slices),
         )  # fmt: skip
         self._world.accounts.add(account, packed)
 

@@ -215,7 +215,11 @@ _AUTHORISATIONS = {
     ),
     "operator-stranger": (
         "编号 {id} 由 {key} 代办，规则 {rule} 不允许",
-        "{id} was relayed in custody by {key}, which the rule {rule} forbids",
+        "{id} was sent without a signature by {key}, which the rule {rule} forbids",
+    ),
+    "acted-by-stranger": (
+        "预留 {id} 的 {event} 由 {key} 发出，它既非承兑方也非其托管方",
+        "{event} of hold {id} was sent by {key}, neither the acceptor's key nor its host's",
     ),
     "signature-differs": (
         "{issuer}的账户 {account}、编号 {id}：有效密钥为 {expected}，签名者为 {found}",
@@ -255,6 +259,10 @@ _CORRECTIONS = {
     "correction-unfounded": (
         "{issuer}的账户 {account}：更正 {correction} 与授予 {award} 对不上",
         "account {account} with {issuer}: correction {correction} does not fit award {award}",
+    ),
+    "correction-by-other": (
+        "更正或撤销 {correction} 由 {key} 发出，规则 {rule} 不允许",
+        "{key} sent the correction or reversal {correction}, which the rule {rule} forbids",
     ),
     "correction-malformed": (
         "更正 {correction} 自身前后不符",

@@ -51,7 +51,7 @@ class Reading:
         self._batches = Batches(world, deployment.ledger, self._stored)
         authorisations = Authorisations(world, deployment.chain_id)
         self._holds = Holds(world, self._pending, authorisations)
-        self._corrections = Corrections(world, self._pending)
+        self._corrections = Corrections(world, self._pending, deployment.ledger)
         self.windows = Windows(world)
         self._month = 0
         self.books: list[bytes] = []

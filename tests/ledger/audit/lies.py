@@ -134,3 +134,16 @@ def first_log(season: Season, kind: type[Event]) -> Log:
 
 def _put(data: bytes, start: int, value: int) -> bytes:
     return data[:start] + value.to_bytes(WORD, "big") + data[start + WORD :]
+
+
+def about_sender(selector: bytes, sender: bytes) -> Lie:
+    """Another sender of the transactions that begin so."""
+
+    def lie(method: str, params: Sequence[Json], result: Json) -> Json:
+        if method == "eth_getBlockByNumber" and params[1]:
+            for shown in result["transactions"]:
+                if unhex(shown["input"]).startswith(selector):
+                    shown["from"] = enhex(sender)
+        return result
+
+    return lie

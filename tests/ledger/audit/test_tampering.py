@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+import pytest
+
 from ledger.audit.findings import Finding
 from ledger.audit.report import Outcome, Report
 from ledger.audit.verify import verify
@@ -15,6 +17,7 @@ from ledger.events import (
     AwardCorrected,
     BatchMinted,
     CorrectionReversed,
+    Donated,
     ExpiryBooked,
     HoldCaptured,
     HoldPlaced,
@@ -30,6 +33,7 @@ from ledger.rules.issuing import RATE
 from tests.ledger.audit.lies import (
     about_calldata,
     about_logs,
+    about_sender,
     about_view,
     audited,
     first_log,
@@ -38,7 +42,7 @@ from tests.ledger.audit.lies import (
     twice,
     without,
 )
-from tests.ledger.audit.play import Season, name
+from tests.ledger.audit.play import FUND, Season, name
 from tests.support.network import founded
 from tests.support.season import CANTEEN, CULTURE, VOLUNTEER
 
@@ -223,6 +227,40 @@ def test_a_request_for_another_amount(season: Season) -> None:
     report = audited(season, about_calldata(selector, other))
 
     assert found(report, "7", "authorisation-differs").fields["id"] == name("from the fund")
+
+
+@pytest.mark.parametrize(
+    ("contract", "function", "subject", "code"),
+    [
+        ("PointsLedger", "mintBatch", "4", "mint-by-other"),
+        ("RedemptionDesk", "hold", "7", "operator-stranger"),
+        ("RedemptionDesk", "holdFromFund", "7", "operator-stranger"),
+        ("RedemptionDesk", "capture", "7", "acted-by-stranger"),
+        ("RedemptionDesk", "decline", "7", "acted-by-stranger"),
+        ("RedemptionDesk", "refund", "7", "acted-by-stranger"),
+        ("RedemptionDesk", "cancel", "7", "operator-stranger"),
+        ("PointsLedger", "correct", "11", "correction-by-other"),
+        ("PointsLedger", "reverse", "11", "correction-by-other"),
+    ],
+)
+def test_what_a_stranger_sent(
+    season: Season, contract: str, function: str, subject: str, code: str
+) -> None:
+    stranger = b"\x5e" * 20
+
+    report = audited(season, about_sender(abi(contract).selector(function), stranger))
+
+    assert found(report, subject, code).fields["key"] == stranger
+
+
+def test_a_gift_of_which_no_event_tells(season: Season) -> None:
+    gift = first_log(season, Donated)
+
+    report = audited(season, about_logs(Donated, without))
+
+    moved = found(report, "1", "transfer-unexplained")
+    assert moved.fields["transaction"] == gift.transaction_hash
+    assert found(report, "6", "hold-slices-differ").fields["account"] == FUND
 
 
 def test_the_projection_is_for_the_operator_to_show(season: Season) -> None:
