@@ -43,11 +43,12 @@ class _Taking:
         for lot in lots:
             self.reached[lot.issuer, lot.account] += lot.units
         purses = {(lot.issuer, lot.account) for lot in lots}
-        whole = sum(map(self.offers, purses)) <= self.rest
+        offers = [units for units in map(self.offers, purses) if units]
+        choice = len(offers) > 1 and sum(offers) > self.rest
         for purse in sorted(purses, key=lambda p: (p not in self.taken, -self.offers(p), p)):
             units = min(self.offers(purse), self.rest)
             if units:
-                if purse not in self.taken and not whole:
+                if purse not in self.taken and choice:
                     self.chosen.add(purse)
                 self.taken[purse] = self.taken.get(purse, 0) + units
                 self.rest -= units

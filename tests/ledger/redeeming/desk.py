@@ -20,6 +20,7 @@ from ledger.redeeming.seeing import indexed
 from ledger.redeeming.service import RedemptionService
 from ledger.redeeming.values import Order
 from ledger.redeeming.workplace import Workplace
+from ledger.store import operator_facts as chain
 from ledger.store.engine import Database, open_database
 from ledger.store.index_schema import open_index
 from tests.support.network import KEYS, Network
@@ -67,6 +68,12 @@ class Operator:
         head = self.network.gateway.head()
         self.until(lambda: self.indexed() >= head)
         self.network.chain.start_mining(BLOCK_S, clock=None)
+
+    def words(self, hold_id: bytes) -> tuple[int, int]:
+        """The hold's words as the chain said them last."""
+        with self.work.look() as at:
+            hold = chain.holds(at.projection, [hold_id])[hold_id]
+        return hold.terms, hold.points
 
     def indexed(self) -> int:
         """The newest block in the projection."""
