@@ -48,12 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             }
             if not asked.json:
                 printed.print(_table(section, figures))
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    asked.out.parent.mkdir(exist_ok=True)
+    asked.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
     if asked.json:
         print(json.dumps(result, ensure_ascii=False))
     else:
-        printed.print(_summary(result))
+        printed.print(_summary(result), asked.out.name, sep="\n")
     return 0
 
 
@@ -66,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
         "--only", action="append", choices=names, help="只测此部分 · this section alone"
     )
     parser.add_argument("--quick", action="store_true", help="少量样本 · small samples")
+    parser.add_argument(
+        "--out", type=Path, default=RESULT, help="结果文件 · where the JSON goes [var/bench.json]"
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON · print JSON, no table")
     return parser
 
@@ -121,7 +124,7 @@ def _summary(result: dict[str, Any]) -> str:
     missed = [f["name"] for f in figures if f["kept"] is False]
     judged = sum(f["kept"] is not None for f in figures)
     words = f"限值 {judged} 项，未达 {len(missed)} 项 · {len(missed)} of {judged} limits missed"
-    return "\n".join([words, *(f"  {name}" for name in missed), str(RESULT.relative_to(ROOT))])
+    return "\n".join([words, *(f"  {name}" for name in missed)])
 
 
 if __name__ == "__main__":

@@ -28,16 +28,22 @@ TOGETHER = 40
 
 
 @contextmanager
-def crowded(folder: Path, residents: int, told: Told) -> Iterator[tuple[Network, Draws]]:
-    """A chain on which ``residents`` accounts, a multiple of 500, have one award each."""
+def crowded(
+    folder: Path, residents: int, told: Told, together: int = TOGETHER
+) -> Iterator[tuple[Network, Draws]]:
+    """A chain on which ``residents`` accounts, a multiple of 500, have one award each.
+
+    Blocks hold ``together`` batches.
+    """
     draws = Draws(SCHEME)
     with founded(folder) as network:
         month = month_of(network.now_s)
         for begin in range(0, residents, AWARDS_PER_BATCH * TOGETHER):
             count = min(TOGETHER, (residents - begin) // AWARDS_PER_BATCH)
             starts = (begin + AWARDS_PER_BATCH * n for n in range(count))
-            mint(network, [draws.batch(accounts(ISSUER, at), month) for at in starts])
-            told()
+            batches = [draws.batch(accounts(ISSUER, at), month) for at in starts]
+            mint(network, batches, together)
+        told()
         yield network, draws
 
 

@@ -43,7 +43,7 @@ def measure(folder: Path, quick: bool, told: Told) -> Iterator[Figure]:
     """Rates of the index's rebuild and of the audit, and the audit's memory, at both sizes."""
     residents = QUICK_RESIDENTS if quick else RESIDENTS
     looks = list[Look]()
-    with crowded(folder / "chain", residents, told) as (network, draws):
+    with crowded(folder / "chain", residents, told, TOGETHER) as (network, draws):
         there = residents
         for place, awards in enumerate(QUICK_SIZES if quick else SIZES):
             _grow(network, draws, residents, (awards - there) // AWARDS_PER_BATCH)
