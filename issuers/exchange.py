@@ -38,9 +38,8 @@ def finished(connection: Connection, row: OutboxRow) -> None:
         found = agent_duties.exchange_of_command(connection, row.id)
     if found is None:
         return
-    after = Exchange.CAPTURED if found.state is Exchange.REFUNDING else Exchange.ENDED
     values = {"reason": why_failed(row), "command": None}
-    agent_duties.move_exchange(connection, found.hold_id, found.state, after, **values)
+    agent_duties.move_exchange(connection, found.hold_id, found.state, Exchange.ENDED, **values)
 
 
 class Exchanges:

@@ -44,6 +44,8 @@ class FakeSource:
     frozen: set[str] = field(default_factory=set)
     reachable: bool = True
     calls: list[str] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    read_until: int = 0
 
     def show(self, event_id: str, member: str, activity: str, quantity: int, at: datetime) -> None:
         """A row of an event, from now on."""
@@ -107,7 +109,7 @@ class FakeSource:
 
     def mark_state(self, event_id: str) -> MarkState:
         """Where the event stands."""
-        known = any(orjson.loads(row).get("id") == event_id for row in self.rows)
+        known = event_id in self._ids()
         return self.marks.get(event_id, MarkState.OPEN) if known else MarkState.UNKNOWN
 
     def credit(self, hold_id: str, member_id: str, native_points: int) -> None:
@@ -123,6 +125,12 @@ class FakeSource:
 
     def close(self) -> None:
         """Nothing to release."""
+
+    def _ids(self) -> set[str]:
+        """Of the rows shown so far, each read once."""
+        self.known |= {str(orjson.loads(row).get("id")) for row in self.rows[self.read_until :]}
+        self.read_until = len(self.rows)
+        return self.known
 
     def _answer(self, call: str) -> None:
         self.calls.append(call)

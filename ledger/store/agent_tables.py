@@ -75,7 +75,7 @@ class Exchange(enum.StrEnum):
     REFUNDED = "refunded"
     DECLINING = "declining"
     ENDED = "ended"
-    """Declined, or no longer there to be captured."""
+    """Declined, no longer there to be captured, or refused with no time left to refund."""
 
 
 class Settlement(enum.StrEnum):
@@ -130,7 +130,7 @@ EXCHANGE_MACHINE = declare(
         (Exchange.CAPTURED, Exchange.CREDITED),
         (Exchange.CAPTURED, Exchange.REFUNDING),
         (Exchange.REFUNDING, Exchange.REFUNDED),
-        (Exchange.REFUNDING, Exchange.CAPTURED),  # the refund failed
+        (Exchange.REFUNDING, Exchange.ENDED),  # too late to refund: a person must look
         (Exchange.CAPTURED, Exchange.REFUNDED),  # by an agent whose database was lost
         (Exchange.DECLINING, Exchange.ENDED),
     ],
