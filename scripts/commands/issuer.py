@@ -30,8 +30,8 @@ def run(config: Config) -> None:
 def status(url: Url, lang: LangOption = Lang.BOTH, as_json: JsonOption = False) -> None:
     """代理的状态 · what came, what waits and why, what failed and the fix."""
     tell, told = teller(lang, as_json), _asked(f"{url}/status")
-    for zh, en in zip(told["words"]["zh"], told["words"]["en"], strict=True):
-        tell.say(zh, en)
+    for line in told["words"]:
+        tell.say(line["zh"], line["en"])
     finish(as_json, told)
 
 

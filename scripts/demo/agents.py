@@ -29,9 +29,10 @@ def await_idle(city: City) -> None:
 
     Raises Unavailable with the agent's own words where one does not come to rest or has ended.
     """
-    deadline, moved_s = time.monotonic() + PATIENCE_S, time.time()
+    deadline = time.monotonic() + PATIENCE_S
+    before = {scheme: status(city, scheme)["rounds"] for scheme in Scheme}
     for scheme in Scheme:
-        while not _at_rest(city, scheme, moved_s):
+        while not _at_rest(city, scheme, before[scheme]):
             child = city.children[f"agent-{scheme}"]
             if time.monotonic() > deadline or not child.alive():
                 words = child.log.read_text("utf-8", "replace")[-500:]
@@ -39,9 +40,9 @@ def await_idle(city: City) -> None:
             time.sleep(POLL_S)
 
 
-def _at_rest(city: City, scheme: Scheme, moved_s: float) -> bool:
-    """Idle, after a whole pass that began when the day had moved already."""
+def _at_rest(city: City, scheme: Scheme, rounds: int) -> bool:
+    """Idle, after a whole round that began when the day had moved already."""
     if scheme is Scheme.ENVIRONMENT and city.services[scheme].control("waiting")["waiting"]:
         return False
     told = status(city, scheme)
-    return bool(told["idle"]) and told["pass"]["began_s"] > moved_s
+    return bool(told["idle"]) and told["rounds"] >= rounds + 2

@@ -16,14 +16,15 @@ from ledger.units import BEIJING
 GENESIS = datetime(2025, 11, 20, 8, tzinfo=BEIJING)
 """Block 0; the contracts stand some seconds later."""
 SEASON = Spec(first=date(2025, 12, 1), last=date(2026, 10, 31))
-WEEK = timedelta(days=7)
+READ_ON = (1, 11, 21)
+"""Days of a month on which the outside systems are read: well within what any rate allows."""
 MORNING = time(9)
-FIRST_REDEMPTION = date(2026, 2, 2)
-"""From this day on residents redeem, once a month."""
-EXPIRY_BOOKED = date(2026, 7, 6)
-"""The first Monday after a half-year ended: what nobody spent is booked as expired."""
-WINDOW_CLOSES = (date(2026, 6, 29), date(2026, 10, 26))
-"""Weeks in which a clearing window closes while residents redeem."""
+FIRST_REDEMPTION = date(2026, 2, 1)
+"""From this day on residents redeem, on the first of each month."""
+EXPIRY_BOOKED = date(2026, 7, 11)
+"""Soon after a half-year ended: what nobody spent is booked as expired."""
+WINDOW_CLOSES = (date(2026, 6, 1), date(2026, 10, 1))
+"""Days on which a clearing window closes while residents redeem."""
 PRESENT = datetime(2026, 11, 20, 9, tzinfo=BEIJING)
 """Where the told season ends."""
 
@@ -38,13 +39,13 @@ def small(seed: int) -> Spec:
     return replace(SEASON, seed=seed, residents=120, events=600)
 
 
-def weeks(spec: Spec) -> Iterator[date]:
-    """The days on which the outside systems are read: every Monday, and the season's last day."""
-    day = spec.first + WEEK
+def days(spec: Spec) -> Iterator[date]:
+    """The days on which the outside systems are read: three a month, and the season's last."""
+    day = spec.first
     while day < spec.last:
-        yield day
-        day += WEEK
-    yield spec.last
+        day += timedelta(days=1)
+        if day.day in READ_ON or day == spec.last:
+            yield day
 
 
 def morning(day: date) -> int:
@@ -53,5 +54,5 @@ def morning(day: date) -> int:
 
 
 def redeems(day: date) -> bool:
-    """Whether residents redeem in the week of this day: the first of each month."""
-    return day >= FIRST_REDEMPTION and day.day <= WEEK.days
+    """Whether residents redeem on this day: the first of each month."""
+    return day >= FIRST_REDEMPTION and day.day == 1

@@ -46,7 +46,7 @@ def _volunteer_without_culture_points(desk: Desk, people: Sequence[Person]) -> P
     """In exactly the two schemes, with points of the first and none of the second."""
     both = {Scheme.VOLUNTEER, Scheme.CULTURE}
     for person in people:
-        if person.key is None and set(person.accounts) == both:
+        if not person.keys and set(person.accounts) == both:
             held = _by_scheme(desk, person)
             if held.get(Scheme.VOLUNTEER, 0) >= 100 and not held.get(Scheme.CULTURE):
                 return person
@@ -104,7 +104,7 @@ def _donate(desk: Desk, tell: Teller, people: Sequence[Person]) -> int:
     giver = next(
         person
         for person in people
-        if person.key is None and sum(_by_scheme(desk, person).values()) >= GIFT_UNITS
+        if not person.keys and sum(_by_scheme(desk, person).values()) >= GIFT_UNITS
     )
     gift = {
         "wallet": giver.wallet,

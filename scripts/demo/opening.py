@@ -66,10 +66,10 @@ def open_desk(city: City, tell: Teller, spec: Spec, port: int) -> tuple[Desk, li
     config = premises.write_operator(city, port)
     premises.start_operator(city, config, port)
     desk = Desk(f"http://127.0.0.1:{port}", premises.api_key(config, Role.OPERATOR))
-    own_key = Key.generate()
     with tell.progress("正在开立钱包", "opening wallets") as advance:
-        residents = people.open_wallets(desk, spec, own_key, advance)
-    _register(city, own_key)
+        residents = people.open_wallets(desk, spec, advance)
+    for key in (key for person in residents for key in person.keys):
+        _register(city, key)
     accounts = sum(len(person.accounts) for person in residents)
     tell.good(
         f"{len(residents):,} 个钱包，{accounts:,} 个互不相干的账户；一位居民自己保管钥匙",

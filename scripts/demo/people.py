@@ -1,7 +1,7 @@
 """The demo's residents: wallets at the operator's desk, and their consents at the issuers'.
 
-Names and member ids are invented by the sandbox. One resident keeps the key of the volunteer
-account herself; the others leave theirs with the operator, on trust and within caps.
+Names and member ids are invented by the sandbox. One resident keeps the keys of
+her accounts herself; the others leave theirs with the operator, on trust and within caps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from issuers.sandbox.kinds import Scheme
 from issuers.sandbox.people import Resident, residents
-from issuers.sandbox.season import Spec
+from issuers.sandbox.season import Flaw, Spec, rows
 from ledger.chain.signer import Key
 from scripts import charter
 from scripts.demo.desk import Desk
@@ -33,13 +33,18 @@ class Person:
     resident: Resident
     wallet: str
     accounts: dict[Scheme, bytes]
-    key: Key | None = None
-    """The resident's own key of the volunteer account, where there is one."""
+    keys: tuple[Key, ...] = ()
+    """The resident's own keys, one an account, where she keeps them."""
 
     @property
     def late(self) -> bool:
         """Whether this resident links late."""
-        return self.resident.number % LATE_EVERY == LATE_EVERY - 1
+        return is_late(self.resident)
+
+
+def is_late(resident: Resident) -> bool:
+    """Whether this resident links late."""
+    return resident.number % LATE_EVERY == LATE_EVERY - 1
 
 
 def number_of(scheme: Scheme) -> int:
@@ -47,14 +52,14 @@ def number_of(scheme: Scheme) -> int:
     return charter.NUMBER[charter.ISSUER_OF[scheme].code]
 
 
-def open_wallets(desk: Desk, spec: Spec, own_key: Key, advance: Advance) -> list[Person]:
+def open_wallets(desk: Desk, spec: Spec, advance: Advance) -> list[Person]:
     """A wallet for every resident, with an account for each scheme that the resident is in."""
     everybody = residents(spec.seed, spec.residents)
-    keeper = next(one for one in everybody if Scheme.VOLUNTEER in one.members)
+    keeper = _first_volunteer(spec, everybody)
     people: list[Person] = []
 
     def opened(one: Resident) -> Person:
-        return _open(desk, one, own_key if one is keeper else None)
+        return _open(desk, one, own_keys=one is keeper)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for person in pool.map(opened, everybody):
@@ -75,12 +80,21 @@ def links(people: Sequence[Person], linked_at: str, *, late: bool) -> dict[Schem
     return found
 
 
-def _open(desk: Desk, resident: Resident, key: Key | None) -> Person:
+def _first_volunteer(spec: Spec, everybody: Sequence[Resident]) -> Resident:
+    """Who serves first, so that she has points when redeeming begins."""
+    by_member = {one.members.get(Scheme.VOLUNTEER): one for one in everybody}
+    shown = (row.event for row in rows(spec, Scheme.VOLUNTEER))
+    clean = (by_member[event.member_id] for event in shown if event.flaw is Flaw.NONE)
+    return next(one for one in clean if not is_late(one))
+
+
+def _open(desk: Desk, resident: Resident, *, own_keys: bool) -> Person:
     numbers = {number_of(scheme): scheme for scheme in resident.members}
-    own = {} if key is None else {number_of(Scheme.VOLUNTEER): "0x" + key.address.hex()}
+    keys = {number: Key.generate() for number in numbers} if own_keys else {}
+    own = {str(number): "0x" + key.address.hex() for number, key in keys.items()}
     body = {"issuers": sorted(numbers), "own_keys": own}
     wallet = desk.post("/v1/wallets", body, f"wallet-{resident.number}")
     accounts = {
         numbers[one["issuer"]]: bytes.fromhex(one["account"][2:]) for one in wallet["accounts"]
     }
-    return Person(resident, wallet["id"], accounts, key)
+    return Person(resident, wallet["id"], accounts, tuple(keys.values()))

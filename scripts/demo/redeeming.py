@@ -14,10 +14,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from issuers.sandbox.kinds import Scheme
+from ledger.chain.signer import Key
 from scripts import charter
 from scripts.demo.desk import Answered, Desk
-from scripts.demo.people import AT_ONCE, Person, number_of
+from scripts.demo.people import AT_ONCE, Person
 
 ACCEPTORS = ("CANTEEN", "CARE", "SPORT")
 A_MONTH = 60
@@ -76,7 +76,7 @@ def month(desk: Desk, people: Sequence[Person], day: date, tally: Tally) -> None
 def _visits(people: Sequence[Person], day: date) -> Iterator[tuple[Person, str, Ending, str]]:
     """(who, acceptor, how it ends, id) of a month's orders."""
     begin = (day.year * 12 + day.month) * SHIFT
-    custodial = [person for person in people if person.key is None]
+    custodial = [person for person in people if not person.keys]
     for place in range(min(A_MONTH, len(custodial))):
         person = custodial[(begin + place * STRIDE) % len(custodial)]
         acceptor = ACCEPTORS[place % len(ACCEPTORS)]
@@ -121,10 +121,8 @@ def end(desk: Desk, order: dict[str, Any], ending: Ending, change_id: str) -> No
 
 def by_own_key(desk: Desk, person: Person, change_id: str) -> dict[str, Any]:
     """A hold that the resident signs: proposed by the desk, signed, relayed, captured."""
-    assert person.key is not None
-    balance = desk.get(f"/v1/wallets/{person.wallet}/balance")
-    issuer = number_of(Scheme.VOLUNTEER)
-    units = next(one["amount"]["units"] for one in balance["by_issuer"] if one["issuer"] == issuer)
+    keys = {"0x" + key.address.hex(): key for key in person.keys}
+    units = desk.get(f"/v1/wallets/{person.wallet}/balance")["total"]["units"]
     wanted = {
         "wallet": person.wallet,
         "acceptor": charter.NUMBER["CANTEEN"],
@@ -135,7 +133,7 @@ def by_own_key(desk: Desk, person: Person, change_id: str) -> dict[str, Any]:
         {
             "hold": one["hold"],
             "expires_at": prepared["expires_at"],
-            "signature": "0x" + person.key.sign_digest(bytes.fromhex(one["digest"][2:])).hex(),
+            "signature": _signature(keys[one["hold"]["account"]], one["digest"]),
         }
         for one in prepared["to_sign"]
     ]
@@ -143,3 +141,7 @@ def by_own_key(desk: Desk, person: Person, change_id: str) -> dict[str, Any]:
     end(desk, order, Ending.CAPTURED, change_id)
     found: dict[str, Any] = desk.get(f"/v1/orders/{order['id']}")
     return found
+
+
+def _signature(key: Key, digest: str) -> str:
+    return "0x" + key.sign_digest(bytes.fromhex(digest.removeprefix("0x"))).hex()

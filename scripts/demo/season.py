@@ -1,8 +1,9 @@
-"""The weeks of the season: what residents and members do in them, and what is known of it."""
+"""The days of the season: what residents and members do on them, and what is known of it."""
 
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +20,9 @@ from scripts.demo.desk import Desk
 from scripts.demo.people import Person
 from scripts.telling import Teller, points
 
-LATE_LINKS = date(2026, 3, 2)
+BUSY_S = 1.0
+"""How long desks are at work before a window closes among their orders."""
+LATE_LINKS = date(2026, 3, 1)
 """When those who link late do so: what waits within the standard's time is awarded then."""
 
 
@@ -37,31 +40,38 @@ class Season:
     expired_units: int = 0
     own_order: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
-    """How long the weeks took."""
+    """How long the days took."""
 
     def play(self) -> None:
-        """Every week, and then to the near present."""
-        days = list(calendar.weeks(self.spec))
+        """Every day on which something is read, and then to the near present."""
+        days = list(calendar.days(self.spec))
         began = time.monotonic()
         with self.tell.progress("正在演这一季", "playing the season") as advance:
             for done, day in enumerate(days, 1):
-                self._week(day)
+                self._live(day)
                 advance(done, len(days))
         self.seconds = time.monotonic() - began
         self.city.chain.advance_to(int(calendar.PRESENT.timestamp()))
 
     def close_and_settle(self) -> None:
         """A window closes, its list is published, both sides of each payment confirm."""
-        window = settling.view(self.city, "openWindow")
+        self.settled.append(self._settle(self._close()))
+
+    def _close(self) -> int:
+        """Closes the open window; its number."""
+        window: int = settling.view(self.city, "openWindow")
         self.desk.post("/v1/windows/close", {}, f"close-{window}")
+        return window
+
+    def _settle(self, window: int) -> bool:
         found = settling.positions(self.city, window)
         self.tell.say(
             f"窗口 {window} 已关闭：{len(found)} 个成员，净头寸之和 {points(sum(found.values()))}",
             f"window {window} closed: {len(found)} members, sum {points(sum(found.values()))}",
         )
-        self.settled.append(settling.settle(self.city, self.desk, self.tell, window))
+        return settling.settle(self.city, self.desk, self.tell, window)
 
-    def _week(self, day: date) -> None:
+    def _live(self, day: date) -> None:
         self.city.move_to(day, calendar.morning(day))
         if day == LATE_LINKS:
             consents = people.links(self.people, moment(day), late=True)
@@ -72,20 +82,25 @@ class Season:
             self._book_expiry()
         if calendar.redeems(day):
             self._redeem(day)
-        elif day in calendar.WINDOW_CLOSES:
-            self.close_and_settle()
 
     def _redeem(self, day: date) -> None:
         began, tally = time.monotonic(), self.tally
-        redeeming.month(self.desk, self.people, day, tally)
+        with ThreadPoolExecutor(1) as desks:
+            orders = desks.submit(redeeming.month, self.desk, self.people, day, tally)
+            if day in calendar.WINDOW_CLOSES:
+                time.sleep(BUSY_S)
+                window = self._close()
+            orders.result()
         if not self.own_order:
             self._by_own_key(day)
         tally.seconds += time.monotonic() - began
-        orders = sum(tally.orders.values())
-        self.tell.say(f"{day}：累计 {orders} 张兑换单", f"{day}: {orders} orders so far")
+        count = sum(tally.orders.values())
+        self.tell.say(f"{day}：累计 {count} 张兑换单", f"{day}: {count} orders so far")
+        if day in calendar.WINDOW_CLOSES:
+            self.settled.append(self._settle(window))
 
     def _by_own_key(self, day: date) -> None:
-        keeper = next(person for person in self.people if person.key is not None)
+        keeper = next(person for person in self.people if person.keys)
         self.own_order = redeeming.by_own_key(self.desk, keeper, f"own-{day:%Y%m}")
         if self.own_order:
             units = self.own_order["captured"]["units"]

@@ -76,19 +76,14 @@ def _schemes(
         sums, own = by_code[seat.code], told[scheme]
         names = ("issued", "captured", "refunded", "expired", "outstanding")
         amounts = {name: sums[name]["units"] for name in names}
-        counts = {
-            "rows": sum(own["rows"].values()),
-            "awards": sums["awards"],
-            "clipped": points(own["points"]["clipped_units"]),
-            "rejected": own["rows"]["rejected"],
-            "waiting": own["rows"]["waiting"],
-        }
+        counts = {"events": own["events"], "awards": sums["awards"]}
+        counts |= {name: own[name] for name in ("clipped", "rejected", "waiting")}
         rows.append(
             [tell.words(seat.zh, seat.en), *counts.values(), *map(points, amounts.values())]
         )
         found.append({"scheme": str(scheme), **counts, **amounts})
     columns = (
-        ("计划", "scheme"), ("行", "rows"), ("授予", "awards"), ("触顶", "clipped"),
+        ("计划", "scheme"), ("事件", "events"), ("授予", "awards"), ("触顶", "clipped"),
         ("退回", "rejected"), ("待绑定", "waiting"), ("发放", "issued"), ("核销", "captured"),
         ("退款", "refunded"), ("到期", "expired"), ("未用", "outstanding"),
     )  # fmt: skip
