@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ledger.audit.accounts import Accounts
+from ledger.audit.asking import Standpoint, standpoint, still_stands
 from ledger.audit.findings import Findings
 from ledger.audit.keys import judge_ids, judge_keys
 from ledger.audit.reading import Reading
@@ -21,7 +22,7 @@ from ledger.audit.records import ENTRY, KEY
 from ledger.audit.report import Coverage, Outcome, Report, Verdict
 from ledger.audit.spill import PARTITIONS, Spill
 from ledger.audit.subjects import SUBJECTS
-from ledger.audit.views import Standpoint, Views, standpoint, still_stands
+from ledger.audit.views import Views
 from ledger.audit.world import World
 from ledger.chain.deployment import Deployment, check_code
 from ledger.chain.gateway import Gateway
@@ -131,7 +132,7 @@ class _Audit:
     def _compared_world(self, asked: Standpoint | None) -> Views | None:
         if asked is None:
             return None
-        views = Views(self._gateway, self._deployment, asked, self._sample)
+        views = Views(self._gateway, self._deployment, asked, sample=self._sample)
         views.compare_world(self._world)
         return views
 

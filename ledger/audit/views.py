@@ -8,23 +8,14 @@ so nobody can prepare for it. Amounts in units.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass
 from hashlib import blake2b
-from typing import Any
 
 from eth_hash.auto import keccak
 
 from ledger.audit.accounts import Accounts, Standing
-from ledger.audit.feed import HEADERS
-from ledger.audit.findings import Findings
+from ledger.audit.asking import Asking
 from ledger.audit.world import World
-from ledger.chain.abi import abi
-from ledger.chain.deployment import Deployment
-from ledger.chain.gateway import BlockRef, Gateway
-from ledger.chain.rpc import NodeRefused
-from ledger.chain.types import Block
-from ledger.errors import Unavailable
 from ledger.rules.lanes import Word, packed
 from ledger.rules.state import Class
 from ledger.units import epoch_of
@@ -33,54 +24,12 @@ _FIGURES = tuple(Class.__dataclass_fields__)
 _WORD = 32
 
 
-@dataclass(frozen=True)
-class Standpoint:
-    """The state that is asked: how the node names it, and its block."""
-
-    reference: BlockRef
-    block: Block
-
-
-def standpoint(gateway: Gateway, deployment: Deployment, last: Block) -> Standpoint | None:
-    """The state of ``last``, or the newest where nothing happened since; None if neither is."""
-    probe = abi("PointsLedger").call("stops")
-    try:
-        gateway.call(deployment.ledger, probe, block=last.number)
-    except (NodeRefused, Unavailable):
-        newest = gateway.latest()
-        quiet = _quiet(gateway, deployment, last.number + 1, newest.number)
-        return Standpoint("latest", newest) if quiet else None
-    return Standpoint(last.number, last)
-
-
-def still_stands(gateway: Gateway, deployment: Deployment, asked: Standpoint) -> bool:
-    """Whether all answers were of one state: the newest one must not have changed meanwhile."""
-    if asked.reference != "latest":
-        return True
-    return _quiet(gateway, deployment, asked.block.number + 1, gateway.head())
-
-
-def _quiet(gateway: Gateway, deployment: Deployment, first: int, last: int) -> bool:
-    """Whether nothing of ours happened in these blocks; stops reading at the first event."""
-    for start in range(first, last + 1, HEADERS):
-        for block in gateway.blocks(range(start, min(start + HEADERS, last + 1))):
-            if block is None or not block.transactions:
-                continue
-            if gateway.logs(block.number, block.number, deployment.addresses):
-                return False
-    return True
-
-
 @dataclass
-class Views:
+class Views(Asking):
     """Compares; counts what it compared."""
 
-    gateway: Gateway
-    deployment: Deployment
-    asked: Standpoint
-    sample: int
+    sample: int = 0
     """Most accounts, and most holds, that are compared."""
-    findings: Findings = field(default_factory=Findings)
     accounts_compared: int = 0
     awards_compared: int = 0
     holds_compared: int = 0
@@ -99,7 +48,7 @@ class Views:
         """Up to ``quota`` words of a partition, and its corrected awards."""
         now = epoch_of(self.asked.block.timestamp_s)
         chosen = heapq.nsmallest(quota, accounts.words, key=self._lot)
-        answers = self._ints("PointsLedger", "lotsOf", chosen)
+        answers = self.ints("PointsLedger", "lotsOf", chosen)
         for (issuer, account), found in zip(chosen, answers, strict=True):
             expected = _lots(accounts.words[issuer, account].present(now))
             if found != expected:
@@ -117,19 +66,19 @@ class Views:
 
     def _awards(self, awards: list[Standing]) -> None:
         asked = [(a.issuer, a.number, a.key) for a in awards]
-        answers = self._ints("PointsLedger", "awardOf", asked)
+        answers = self.ints("PointsLedger", "awardOf", asked)
         for award, found in zip(awards, answers, strict=True):
             clipped = award.units < award.full_units
             units = award.units if clipped else 0
             expected = [int(clipped), units, award.corrected, award.corrections]
-            self._same(
+            self.same(
                 f"awardOf({award.issuer}, {award.number}, 0x{award.key.hex()})", expected, found
             )
         self.awards_compared += len(awards)
 
     def _classes(self, world: World) -> None:
         names = sorted(world.points.classes)
-        answers = self._ints("PointsLedger", "classOf", names)
+        answers = self.ints("PointsLedger", "classOf", names)
         for (issuer, epoch), found in zip(names, answers, strict=True):
             expected = astuple(world.points.classes[issuer, epoch])
             figures = found if found is not None else [0] * len(_FIGURES)
@@ -142,42 +91,42 @@ class Views:
 
     def _issuers(self, world: World) -> None:
         issuers = sorted(world.points.issuers)
-        answers = self._ints("PointsLedger", "issuerState", [(issuer,) for issuer in issuers])
+        answers = self.ints("PointsLedger", "issuerState", [(issuer,) for issuer in issuers])
         for issuer, found in zip(issuers, answers, strict=True):
             state = world.points.issuers[issuer]
             expected = [state.last_batch, state.level, state.level_at_s, state.loss]
-            self._same(f"issuerState({issuer})", expected, found)
+            self.same(f"issuerState({issuer})", expected, found)
 
     def _ledger(self, world: World) -> None:
         points = world.points
         stops = [points.paused, points.strict, points.strict_since_s, points.strict_until_s]
-        self._one("PointsLedger", "stops", list(map(int, stops)))
+        self.one("PointsLedger", "stops", list(map(int, stops)))
         book = world.book_order[-1] if world.book_order else bytes(20)
-        self._one("PointsLedger", "rateBook", [int.from_bytes(book, "big")])
-        self._one("MemberRegistry", "memberCount", [len(world.registry.members)])
+        self.one("PointsLedger", "rateBook", [int.from_bytes(book, "big")])
+        self.one("MemberRegistry", "memberCount", [len(world.registry.members)])
         members = world.registry.members
-        answers = self._ints("MemberRegistry", "member", [(number,) for number in members])
+        answers = self.ints("MemberRegistry", "member", [(number,) for number in members])
         for (number, m), found in zip(members.items(), answers, strict=True):
             expected = [int(m.key, 16), m.roles, m.status, m.successor, m.host]
-            self._same(f"member({number})", expected, found[:5] if found else None)
+            self.same(f"member({number})", expected, found[:5] if found else None)
         terms = world.registry.terms
-        answers = self._ints("MemberRegistry", "termsOf", [(number,) for number in terms])
+        answers = self.ints("MemberRegistry", "termsOf", [(number,) for number in terms])
         for (number, given), found in zip(terms.items(), answers, strict=True):
-            self._same(f"termsOf({number})", [*astuple(given)], found)
+            self.same(f"termsOf({number})", [*astuple(given)], found)
 
     def _windows(self, world: World) -> None:
         windows = world.clearing.windows
-        answers = self._ints("ClearingHouse", "windowOf", [(number,) for number in windows])
+        answers = self.ints("ClearingHouse", "windowOf", [(number,) for number in windows])
         for (number, window), found in zip(windows.items(), answers, strict=True):
             expected = [window.opened_block, window.close_block, int(window.settled)]
             there = [found[0], found[1], found[3]] if found else None
-            self._same(f"windowOf({number})", expected, there)
+            self.same(f"windowOf({number})", expected, there)
 
     def _positions(self, world: World) -> None:
         """Of all windows: each obligation that is not zero, each member's position, their sum."""
         clearing, members = world.clearing, world.registry.members
         pairs = sorted(clearing.obligations)
-        owed = self._ints("ClearingHouse", "obligationOf", pairs)
+        owed = self.ints("ClearingHouse", "obligationOf", pairs)
         for (window, debtor, creditor), found in zip(pairs, owed, strict=True):
             expected, there = clearing.obligations[window, debtor, creditor], _signed(found)
             if expected != there:
@@ -187,7 +136,7 @@ class Views:
                 )  # fmt: skip
         for window in clearing.windows:
             asked = [(window, member) for member in members]
-            found = [_signed(f) for f in self._ints("ClearingHouse", "positionOf", asked)]
+            found = [_signed(f) for f in self.ints("ClearingHouse", "positionOf", asked)]
             for member, there in zip(members, found, strict=True):
                 expected = clearing.positions[window, member]
                 if expected != there:
@@ -204,7 +153,7 @@ class Views:
             world.holds,
             key=lambda name: blake2b(self.asked.block.hash + name).digest(),
         )
-        answers = self._ints("PointsLedger", "commitmentOf", [(name,) for name in by_lot])
+        answers = self.ints("PointsLedger", "commitmentOf", [(name,) for name in by_lot])
         for name, found in zip(by_lot, answers, strict=True):
             hold = world.holds[name]
             numbers = (hold.captured, int.from_bytes(hold.desk, "big"), hold.terms, hold.points)
@@ -225,7 +174,7 @@ class Views:
         }
         asked = sorted(months)
         book = world.book_order[-1] if world.book_order else self.deployment.rate_book
-        answers = self._ints("RateBook", "rateOf", asked, book)
+        answers = self.ints("RateBook", "rateOf", asked, book)
         for (activity, month), found in zip(asked, answers, strict=True):
             owner, rate = world.rate_of(activity, month)
             expected = [owner, rate.numerator, rate.denominator] if rate else [owner, 0, 0]
@@ -234,31 +183,6 @@ class Views:
                     "rate-differs", activity=activity, month=month, expected=str(expected),
                     found=str(found),
                 )  # fmt: skip
-
-    # Asking
-
-    def _ints(
-        self, contract: str, function: str, asked: Iterable[Sequence[Any]], to: bytes = b""
-    ) -> list[list[int] | None]:
-        """Answers as words; None where the contract refuses."""
-        address = to or self.deployment.contracts[contract]
-        call = abi(contract).call
-        calls = [(address, call(function, *arguments)) for arguments in asked]
-        answers = self.gateway.call_many(calls, block=self.asked.reference)
-        return [None if isinstance(a, NodeRefused) else _words(a) for a in answers]
-
-    def _one(self, contract: str, function: str, expected: list[int]) -> None:
-        self._same(f"{function}()", expected, self._ints(contract, function, [()])[0])
-
-    def _same(self, view: str, expected: list[int], found: list[int] | None) -> None:
-        if found != expected:
-            told = None if found is None else str(found)
-            self.findings.add("view-differs", view=view, expected=str(expected), found=told)
-
-
-def _words(answer: bytes) -> list[int]:
-    starts = range(0, len(answer), _WORD)
-    return [int.from_bytes(answer[start : start + _WORD], "big") for start in starts]
 
 
 def _signed(found: list[int] | None) -> int:
