@@ -16,7 +16,7 @@ from eth_hash.auto import keccak
 
 from ledger.audit.feed import Moment, moment
 from ledger.audit.findings import Findings
-from ledger.audit.records import ENTRY, Channel, Entry, Kind
+from ledger.audit.records import ENTRY, NO_TARGET, Channel, Entry, Kind
 from ledger.audit.spill import read
 from ledger.rules import RuleRefusal
 from ledger.rules.lanes import Slices, Word
@@ -176,6 +176,10 @@ class Accounts:
         named = keccak(entry.other + award.corrections.to_bytes(32, "big"))
         if named != entry.name:
             self._say("correction-unfounded", entry, correction=entry.name, award=entry.other)
+        standing = award.units - award.corrected
+        if entry.full_units not in (NO_TARGET, standing):
+            sums = {"expected_units": entry.full_units, "found_units": standing}
+            self._say("correction-missed", entry, correction=entry.name, **sums)
         if award.corrected > award.units:
             sums = {"minted_units": award.units, "corrected_units": award.corrected}
             self._say("corrected-too-much", entry, number=award.number, key=award.key, **sums)

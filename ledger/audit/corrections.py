@@ -6,10 +6,12 @@ Keeps every correction, for the council may reverse one at any time. Amounts in 
 from __future__ import annotations
 
 from ledger.audit.feed import Call, Moment
-from ledger.audit.records import Kind, entry, slices_field
+from ledger.audit.records import NO_TARGET, Kind, entry, slices_field
+from ledger.audit.requests import Requested, requested
 from ledger.audit.transfers import Move, Pending
 from ledger.audit.world import StandingCorrection, World, hexed
 from ledger.chain.abi import abi
+from ledger.chain.decode import award
 from ledger.events import AwardCorrected, CorrectionReversed, ExpiryBooked
 from ledger.rules import RuleRefusal
 from ledger.rules.lanes import unpacked
@@ -28,6 +30,8 @@ class Corrections:
 
     def __init__(self, world: World, pending: Pending, ledger: bytes) -> None:
         self._ledger = ledger
+        self._transaction = b""
+        self._requests: list[Requested] | None = None
         self._world = world
         self._findings = world.findings
         self._pending = pending
@@ -52,12 +56,30 @@ class Corrections:
         )  # fmt: skip
         packed = entry(
             Kind.CORRECTION, moment[:2], event.issuer, event.account, name=event.correction,
-            other=event.award, month=event.month, epoch=event.epoch, units=event.due_units,
+            other=event.award, month=event.month, epoch=event.epoch,
+            full_units=self._target(event, call), units=event.due_units,
             slices=slices_field(slices),
         )  # fmt: skip
         self._world.accounts.add(event.account, packed)
         moves = [Move(event.account, b"", event.issuer, e, u) for e, u in slices.items()]
         self._pending.compare(call.hash, moves)
+
+    def _target(self, event: AwardCorrected, call: Call) -> int:
+        """What should stand of the award by its request; NO_TARGET where none is shown."""
+        if call.hash != self._transaction:
+            self._transaction = call.hash
+            self._requests = requested(call, self._ledger, event.issuer)
+        if self._requests is None:
+            return NO_TARGET
+        asked = self._requests.pop(0) if self._requests else None
+        if asked is None or (asked.award, asked.word[:20]) != (event.award, event.account):
+            self._findings.add(
+                "correction-unasked", correction=event.correction, transaction=call.hash
+            )
+            return NO_TARGET
+        row = award(asked.word)
+        _, rate = self._world.rate_of(row.activity, row.month)
+        return min(rate.convert(asked.quantity), NO_TARGET) if rate else NO_TARGET
 
     def reverse(self, event: CorrectionReversed, moment: Moment, call: Call) -> None:
         """A correction undone whole, once."""

@@ -158,6 +158,15 @@ CORRECTIONS = {
         "更正或撤销 {correction} 由 {key} 发出，规则 {rule} 不允许",
         "{key} sent the correction or reversal {correction}, which the rule {rule} forbids",
     ),
+    "correction-unasked": (
+        "更正 {correction} 与交易 {transaction} 中的请求不符",
+        "no request in transaction {transaction} asks for the correction {correction}",
+    ),
+    "correction-missed": (
+        "{issuer}的账户 {account}：更正 {correction} 之后应余 {expected_units}，实余 {found_units}",
+        "account {account} with {issuer}: after correction {correction} {expected_units} should "
+        "stand, {found_units} do",
+    ),
     "correction-malformed": (
         "更正 {correction} 自身前后不符",
         "correction {correction} contradicts itself",

@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from ledger.rules.lanes import Slices, packed, unpacked
+from ledger.units import LANE_MAX
 
 
 class Kind(IntEnum):
@@ -66,6 +67,7 @@ class Entry(NamedTuple):
     epoch: int
     """Where an award landed; from which a slice's lanes count."""
     full_units: int
+    """Of an award before its clip; what a correction's request leaves standing."""
     units: int
     cap_units: int
     """The annual cap in force."""
@@ -93,6 +95,8 @@ def slices_field(slices: Slices) -> bytes:
 
 NO_SLICES = bytes(_SLICES_BYTES)
 NO_NAME = bytes(32)
+NO_TARGET: int = LANE_MAX
+"""Stands where a correction's request is not seen."""
 
 
 def entry(
@@ -106,10 +110,24 @@ def entry(
     other: bytes = NO_NAME,
     month: int = 0,
     epoch: int = 0,
+    full_units: int = 0,
     units: int = 0,
     slices: bytes = NO_SLICES,
 ) -> bytes:
     """A packed entry other than an award; ``at`` is (block, time in seconds)."""
     return ENTRY.pack(
-        kind, *at, issuer, account, number, 0, name, other, month, epoch, 0, units, 0, slices
+        kind,
+        *at,
+        issuer,
+        account,
+        number,
+        0,
+        name,
+        other,
+        month,
+        epoch,
+        full_units,
+        units,
+        0,
+        slices,
     )

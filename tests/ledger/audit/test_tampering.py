@@ -299,6 +299,30 @@ def test_a_correction_above_what_was_minted(season: Season) -> None:
     assert finding.fields["minted_units"] == 3_000 * 1_000 // 60
 
 
+def test_a_correction_of_less_than_its_request(season: Season) -> None:
+    """The first request leaves 1,200 minutes of 3,000, which is 20,000 units of 50,000."""
+    report = audited(season, about_logs(AwardCorrected, nth(0, saying(5, 29_999))))
+
+    finding = found(report, "11", "correction-missed")
+    sums = {name: finding.fields[name] for name in ("expected_units", "found_units")}
+    assert sums == {"expected_units": 20_000, "found_units": 20_001}
+
+
+def test_a_correction_that_nobody_asked_for(season: Season) -> None:
+    selector = abi("PointsLedger").selector("correct")
+
+    def another_row(data: bytes) -> bytes:
+        request = 4 + int.from_bytes(data[100:132], "big") + 32
+        return data[:request] + (2).to_bytes(32, "big") + data[request + 32 :]
+
+    report = audited(season, about_calldata(selector, another_row))
+
+    corrected = decode(first_log(season, AwardCorrected))
+    assert isinstance(corrected, AwardCorrected)
+    finding = found(report, "11", "correction-unasked")
+    assert finding.fields["correction"] == corrected.correction
+
+
 def test_a_reversal_told_twice(season: Season) -> None:
     report = audited(season, about_logs(CorrectionReversed, nth(0, twice)))
 
