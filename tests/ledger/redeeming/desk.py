@@ -12,6 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.chain import calls
+from ledger.chain.abi import abi
+from ledger.chain.deployment import Deployment
+from ledger.chain.gateway import Gateway
+from ledger.chain.signer import Key, Transaction
 from ledger.chain.submitter import Submitter
 from ledger.faults import Faults
 from ledger.index.index import Index
@@ -20,10 +25,13 @@ from ledger.redeeming.seeing import indexed
 from ledger.redeeming.service import RedemptionService
 from ledger.redeeming.values import Order
 from ledger.redeeming.workplace import Workplace
+from ledger.store import operator_commands as commands
 from ledger.store import operator_facts as chain
 from ledger.store.engine import Database, open_database
 from ledger.store.index_schema import open_index
-from tests.support.network import KEYS, Network
+from ledger.store.outbox_tables import State
+from ledger.units import month_of
+from tests.support.network import CHAIN_ID, GAS, KEYS, Network
 from tests.support.season import CULTURE, MINUTES, OPERATING, SPENDING, VOLUNTEER
 
 FAMILY = ("outbox", "operator")
@@ -33,18 +41,55 @@ PATIENCE_S = 10.0
 DAY_S = 86_400
 
 
+@dataclass(frozen=True)
+class Award:
+    """A batch of one, as a correction has to show it."""
+
+    number: int
+    words: list[bytes]
+    keys: list[bytes]
+
+    def correction(self, quantity: int) -> bytes:
+        """Calldata of its correction to another quantity."""
+        request = (0, quantity, b"\3" * 32)
+        return abi("PointsLedger").call("correct", self.number, self.words, self.keys, [request])
+
+
 @dataclass
-class Operator:
+class Desk:
     """The parts of one operator's process."""
 
-    network: Network
     database: Database
-    projection: Database
     submitter: Submitter
-    relayer: Relayer
     loop: RelayerLoop
     work: Workplace
     service: RedemptionService
+
+    def indexed(self) -> int:
+        """The newest block in the projection."""
+        with self.work.look() as at:
+            return indexed(at.projection).block
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Waits for what the relayer's thread brings about."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            assert time.monotonic() < deadline, "it never came about"
+            assert self.loop.failure is None, self.loop.failure
+            self.loop.wake()
+            time.sleep(0.01)
+
+    def final(self, order_id: str) -> Order:
+        """The order once it is final."""
+        self.until(lambda: self.service.order(order_id).final)
+        return self.service.order(order_id)
+
+
+@dataclass
+class Operator(Desk):
+    """The same, with the network on which others act."""
+
+    network: Network
 
     def wallet(self, minutes: int = 0, yuan: int = 0) -> str:
         """A new wallet with an account in both schemes, and so much awarded to it.
@@ -69,64 +114,84 @@ class Operator:
         self.until(lambda: self.indexed() >= head)
         self.network.chain.start_mining(BLOCK_S, clock=None)
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """No block until the end; then one with all that was sent, in the order of sending."""
+        self.network.chain.stop_mining()
+        yield
+        self.until(lambda: not self.submitter.status().counts[State.RECORDED])
+        self.until(lambda: not self._recorded())
+        self.network.chain.mine()
+        self.network.chain.start_mining(BLOCK_S, clock=None)
+
+    def send_later(self, key: Key, contract: str, data: bytes) -> None:
+        """Hands a transaction to the node, for the next block."""
+        to, nonces = self.network.deployment.contracts[contract], self.network.nonces
+        nonce = nonces.get(key.address, self.network.gateway.transaction_count(key.address))
+        nonces[key.address] = nonce + 1
+        signed = key.sign_transaction(Transaction(to, data, nonce, GAS, CHAIN_ID))
+        self.network.gateway.send_raw([signed.raw])
+
+    def award(self, issuer: int, account: bytes, activity: int, quantity: int) -> Award:
+        """Mints one award in a batch of its own, that can be corrected."""
+        month = month_of(self.network.now_s)
+        words = [calls.award_word(account, activity, month, quantity)]
+        number = self.network.batches[issuer] = self.network.batches.get(issuer, 0) + 1
+        award = Award(number, words, [secrets.token_bytes(32)])
+        data = calls.mint_batch(number, words, award.keys, b"\2" * 32)
+        self.network.send(KEYS[issuer], "PointsLedger", data)
+        return award
+
+    def _recorded(self) -> bool:
+        """Whether a call is in no batch yet."""
+        with self.work.look() as at:
+            return bool(commands.waiting(at.operator, 1))
+
     def words(self, hold_id: bytes) -> tuple[int, int]:
         """The hold's words as the chain said them last."""
         with self.work.look() as at:
             hold = chain.holds(at.projection, [hold_id])[hold_id]
         return hold.terms, hold.points
 
-    def indexed(self) -> int:
-        """The newest block in the projection."""
-        with self.work.look() as at:
-            return indexed(at.projection).block
-
-    def until(self, condition: Callable[[], bool]) -> None:
-        """Waits for what the relayer's thread brings about."""
-        deadline = time.monotonic() + PATIENCE_S
-        while not condition():
-            assert time.monotonic() < deadline, "it never came about"
-            assert self.loop.failure is None, self.loop.failure
-            self.loop.wake()
-            time.sleep(0.01)
-
-    def final(self, order_id: str) -> Order:
-        """The order once it is final."""
-        self.until(lambda: self.service.order(order_id).final)
-        return self.service.order(order_id)
-
 
 BOTH = (VOLUNTEER, CULTURE)
 
 
 @contextmanager
-def operator(network: Network, folder: Path, faults: Faults | None = None) -> Iterator[Operator]:
-    """The operator's process over its databases in a folder; its key is the network's."""
+def opened(
+    gateway: Gateway,
+    deployment: Deployment,
+    folder: Path,
+    secret: bytes,
+    faults: Faults | None = None,
+) -> Iterator[Desk]:
+    """The operator's process over its databases in a folder."""
     with (
         open_database(folder / "operator.db", FAMILY) as database,
         open_index(folder / "index.db") as projection,
     ):
-        key = KEYS[OPERATING]
-        submitter = Submitter(database.engine, network.gateway, key, faults)
+        key = Key.from_bytes(secret)
+        submitter = Submitter(database.engine, gateway, key, faults)
         submitter.bootstrap(adopt_used_key=True)
-        index = Index(projection.engine, network.gateway, network.deployment)
+        index = Index(projection.engine, gateway, deployment)
         index.catch_up()
-        relayer = Relayer(
-            database.engine,
-            projection.engine,
-            submitter,
-            network.deployment.desk,
-            follow=index.step,
-            faults=faults,
-        )
-        loop = RelayerLoop(relayer, tick_s=TICK_S, idle_s=0.1)
         engines = (database.engine, projection.engine)
-        work = Workplace(*engines, loop, network.deployment, OPERATING, faults)
-        made = Operator(
-            network, database, projection, submitter, relayer, loop, work, RedemptionService(work)
-        )
+        relayer = Relayer(*engines, submitter, deployment.desk, follow=index.step, faults=faults)
+        loop = RelayerLoop(relayer, tick_s=TICK_S, idle_s=0.1)
+        work = Workplace(*engines, loop, deployment, OPERATING, faults)
         loop.start()
         try:
-            yield made
+            yield Desk(database, submitter, loop, work, RedemptionService(work))
+        finally:
+            loop.stop()
+
+
+@contextmanager
+def operator(network: Network, folder: Path) -> Iterator[Operator]:
+    """The operator's process in this one, with the network to play the others."""
+    secret = KEYS[OPERATING].to_bytes()
+    with opened(network.gateway, network.deployment, folder, secret) as desk:
+        try:
+            yield Operator(**vars(desk), network=network)
         finally:
             network.chain.stop_mining()
-            loop.stop()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 
+import pytest
+
 from ledger.chain import calls
 from ledger.chain.calls import HoldWords
 from ledger.redeeming.values import Order, Phase, Purpose, State
@@ -12,6 +14,8 @@ from tests.support.network import KEYS
 from tests.support.season import CANTEEN, CHARITY, CULTURE, FUND_ACCOUNT, VOLUNTEER
 
 FUND = bytes.fromhex(FUND_ACCOUNT[2:])
+
+pytestmark = pytest.mark.slow
 
 
 def fresh() -> str:
