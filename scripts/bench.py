@@ -23,7 +23,7 @@ from rich.table import Table
 
 from scripts.node import ROOT
 from tests.bench.figures import Figure, Told
-from tests.bench.machine import described
+from tests.bench.machine import described, load_average
 from tests.bench.sections import SECTIONS, Section
 
 RESULT = ROOT / "var" / "bench.json"
@@ -42,12 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for section in chosen:
             began = time.monotonic()
             figures = _measured(section, asked.quick, bars)
+            load = load_average()
             result["sections"][section.name] = {
                 "seconds": round(time.monotonic() - began, 1),
+                "load_average": load,
                 "figures": [figure.shown() for figure in figures],
             }
             if not asked.json:
-                printed.print(_table(section, figures))
+                printed.print(_table(section, figures, load[0]))
     asked.out.parent.mkdir(exist_ok=True)
     asked.out.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
     if asked.json:
@@ -96,9 +98,9 @@ def _measured(section: Section, quick: bool, bars: Progress) -> list[Figure]:
     return figures
 
 
-def _table(section: Section, figures: Sequence[Figure]) -> Table:
+def _table(section: Section, figures: Sequence[Figure], load: float) -> Table:
     """Each figure with its limit; where it varies, from its smallest repeat to its largest."""
-    title = f"{section.words.zh} · {section.words.en}"
+    title = f"{section.words.zh} · {section.words.en}（负载 load {load}）"
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("项目 · figure")
     table.add_column("中位 median", justify="right", no_wrap=True)

@@ -28,8 +28,13 @@ def described() -> dict[str, Any]:
         "anvil": _first_line(foundry_binary("anvil")),
         "node": _node(),
         "packages": {name: version(name) for name in PACKAGES},
-        "load_average": [round(load, 2) for load in psutil.getloadavg()],
+        "load_average": load_average(),
     }
+
+
+def load_average() -> list[float]:
+    """Of the last 1, 5 and 15 minutes: above the cores' number, figures of speed are too low."""
+    return [round(load, 2) for load in psutil.getloadavg()]
 
 
 def _processor() -> str:
