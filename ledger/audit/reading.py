@@ -5,8 +5,11 @@ Leaves behind the recomputed world and the records of accounts, keys and ids. Kn
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from typing import Any
+
+from eth_abi.exceptions import DecodingError
 
 from ledger import events as e
 from ledger.audit.authorisations import Authorisations
@@ -31,6 +34,8 @@ _MEMBERS = (
     e.MemberAdded, e.MemberStatusChanged, e.MemberKeyChanged, e.MemberHostChanged,
     e.IssuerTermsChanged, e.SuccessorNamed,
 )  # fmt: skip
+_NONSENSE = (ArithmeticError, LookupError, ValueError, struct.error)
+"""What values that no contract can emit lead to: a finding, never the end of an audit."""
 _RATES = (e.ActivityAdded, e.RateAgreed)
 _DESK = (e.KeyAnnounced, e.KeyWithdrawn)
 _CLEARING = (
@@ -96,14 +101,20 @@ class Reading:
                 continue
             if isinstance(event, e.BatchMinted):
                 minted.add(log.transaction_hash)
-            judge = self._judges.get(type(event))
-            if judge is not None:
-                judge(event, moment, span.calls[log.transaction_hash])
-            elif isinstance(event, _RATES):
-                self._world.take_rate(log.address, event, moment)
-            elif isinstance(event, _DESK):
-                self._take_key(log.address, event, moment)
+            try:
+                self._judge(log, event, moment, span.calls[log.transaction_hash])
+            except _NONSENSE:
+                self._malformed(log)
         self._seek_silent(span, minted)
+
+    def _judge(self, log: Log, event: e.Event, moment: Moment, call: Call) -> None:
+        judge = self._judges.get(type(event))
+        if judge is not None:
+            judge(event, moment, call)
+        elif isinstance(event, _RATES):
+            self._world.take_rate(log.address, event, moment)
+        elif isinstance(event, _DESK):
+            self._take_key(log.address, event, moment)
 
     def _arrive(self, moment: Moment) -> None:
         self._world.arrive(moment)
@@ -114,11 +125,14 @@ class Reading:
     def _decoded(self, log: Log) -> e.Event | None:
         try:
             return decode(log)
-        except (Broken, ValueError):
-            self._world.findings.add(
-                "log-malformed", block=log.block_number, transaction=log.transaction_hash
-            )
+        except (Broken, DecodingError, ValueError):
+            self._malformed(log)
             return None
+
+    def _malformed(self, log: Log) -> None:
+        self._world.findings.add(
+            "log-malformed", block=log.block_number, transaction=log.transaction_hash
+        )
 
     def _seek_silent(self, span: Span, minted: set[bytes]) -> None:
         """Mints in the blocks of which no event tells: refused ones, or events kept back."""

@@ -371,6 +371,19 @@ def test_lots_that_the_contract_answers_otherwise(season: Season) -> None:
     assert str(found(report, "views", "lots-differ").fields["found"]).startswith("[3, ")
 
 
+def test_values_that_no_contract_can_emit_do_not_end_an_audit(season: Season) -> None:
+    placed = first_log(season, HoldPlaced)
+
+    report = audited(season, about_logs(HoldPlaced, nth(0, saying(1, 2**256 - 1))))
+    garbled = audited(season, about_logs(SettlementPublished, nth(0, saying(0, 2**255))))
+
+    assert found(report, "chain", "log-malformed").fields == {
+        "block": placed.block_number,
+        "transaction": placed.transaction_hash,
+    }
+    assert found(garbled, "settlements", "settlement-against-rule").fields["window"] == 1
+
+
 def test_code_that_is_not_ours_takes_the_ground_from_stops(season: Season) -> None:
     ledger = enhex(season.network.deployment.ledger)
 
