@@ -124,14 +124,17 @@ class Batching:
 
     def _set_apart(self, planned: Plan) -> None:
         """Rows that will never be taken: rejected at once, or given back to the source first."""
-        if not planned.never:
-            return
-        with transaction(self._engine, self._faults) as connection:
-            for row, reason in planned.never:
-                after = Inbox.REJECTED if row.state is Inbox.READY else Inbox.CANCELLING
-                values = {"reason": reason, "field": "", "value": str(row.quantity)}
-                agent_inbox.move(connection, row.state, after, [row.id], **values)
-        self._marking.go_on()
+        for before, after in ((Inbox.READY, Inbox.REJECTED), (Inbox.RESERVED, Inbox.CANCELLING)):
+            values = [
+                {"id": row.id, "reason": reason, "field": "", "value": str(row.quantity)}
+                for row, reason in planned.never
+                if row.state is before
+            ]
+            if values:
+                with transaction(self._engine, self._faults) as connection:
+                    agent_inbox.move_each(connection, before, after, values)
+        if planned.never:
+            self._marking.go_on()
 
     def _record(self, number: int, final: Plan) -> int:
         """The batch and its rows, in one transaction with the outbox."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from issuers import links
 from issuers import status as telling
@@ -21,12 +22,13 @@ from issuers.settings import AgentSettings
 from issuers.standard.catalogue import load
 from ledger.chain.abi import abi
 from ledger.chain.deploy import deploy
-from ledger.chain.deployment import Deployment
-from ledger.chain.embedded import EmbeddedChain
-from ledger.chain.engine import Anvil
+from ledger.chain.deployment import Deployment, read_deployment
+from ledger.chain.embedded import FINALITY, EmbeddedChain
+from ledger.chain.engine import Anvil, NodeProcess, free_port
 from ledger.chain.gateway import Gateway
 from ledger.chain.journal import Genesis
 from ledger.chain.reverts import refusal_of
+from ledger.chain.rpc import Rpc
 from ledger.chain.signer import Key, Transaction
 from ledger.chain.types import Receipt
 from ledger.founding import Founding, FoundingActivity, FoundingMember, Terms
@@ -95,12 +97,62 @@ def founding(**terms: int) -> Founding:
     )
 
 
+class Clocked(Protocol):
+    """A chain whose blocks and time are ours to make."""
+
+    url: str
+
+    def now_s(self) -> int:
+        """The newest block's time."""
+        ...
+
+    def mine(self, blocks: int = 1) -> None:
+        """Mines at once, each block a second after the one before."""
+        ...
+
+    def advance_to(self, timestamp_s: int) -> None:
+        """Mines a block of that time."""
+        ...
+
+
+class BareChain:
+    """A node without a journal, which any process may mine on and roll back."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.rpc = Rpc(url)
+        self._gateway = Gateway(Rpc(url), CHAIN_ID, FINALITY)
+
+    def now_s(self) -> int:
+        """The newest block's time."""
+        return self._gateway.latest().timestamp_s
+
+    def mine(self, blocks: int = 1) -> None:
+        """Mines what waits, then empty ones, a second apart."""
+        self.rpc.send("anvil_mine", hex(blocks), hex(1))
+
+    def advance_to(self, timestamp_s: int) -> None:
+        """Mines a block of that time."""
+        if timestamp_s > self.now_s():
+            self.next_at(timestamp_s)
+            self.mine()
+
+    def next_at(self, timestamp_s: int) -> None:
+        """The next block, whoever mines it, has that time."""
+        self.rpc.send("evm_setNextBlockTimestamp", hex(timestamp_s))
+
+    def roll_back(self) -> None:
+        """The newest block is gone, with what was in it."""
+        self.rpc.send("anvil_rollback", 1)
+        self.rpc.send("anvil_dropAllTransactions")
+
+
 @dataclass
 class Market:
     """The chain at the beginning of May 2026. Blocks are mined when told, or steadily."""
 
     folder: Path
-    chain: EmbeddedChain
+    chain: Clocked
     gateway: Gateway
     deployment: Deployment
     nonces: dict[bytes, int] = field(default_factory=dict)
@@ -126,9 +178,9 @@ class Market:
         """As ``post``, mined; raises its refusal if it fails."""
         name = self.post(key, contract, function, *given)
         self.chain.mine(2)
-        block = self.gateway.block(self.gateway.head() - 1)
-        assert block is not None
-        receipt = self.gateway.receipts(block, only=[name])[0]
+        head = self.gateway.head()
+        blocks = [block for block in self.gateway.blocks([head - 1, head]) if block]
+        receipt = next(r for b in blocks for r in self.gateway.receipts(b, only=[name]))
         if not receipt.succeeded:
             to, data = self.deployment.contracts[contract], abi(contract).call(function, *given)
             raise refusal_of(self.gateway.revert_data(receipt, key.address, to, data, GAS))
@@ -184,6 +236,50 @@ def open_market(folder: Path, **terms: int) -> Iterator[Market]:
         chain.advance_to(start_of_month(MONTH) + 3_600)
         deployment.write(folder / "deployment.json")
         yield Market(folder, chain, gateway, deployment)
+
+
+class Historied(Anvil):
+    """Anvil with its past states, so that it can be rolled back."""
+
+    def command(self, port: int, genesis: Genesis, state: Path | None) -> list[str]:
+        words = super().command(port, genesis, state)
+        return [word for word in words if word != "--prune-history"]
+
+
+@contextlib.contextmanager
+def bare_market(folder: Path) -> Iterator[Market]:
+    """The same network on a node that other processes may mine on."""
+    binary = foundry_binary("anvil")
+    assert binary is not None, "no anvil here: run `make setup`"
+    genesis = Genesis(CHAIN_ID, start_of_month(MONTH - 1) + 3_600, 1_000_000_000)
+    process = NodeProcess.start(Historied(binary), free_port(), genesis, None, folder)
+    enough = threading.Event()
+    try:
+        chain = BareChain(process.url)
+        gateway = Gateway(Rpc(process.url), CHAIN_ID, FINALITY)
+        miner = threading.Thread(target=_mine_until, args=(BareChain(process.url), enough))
+        miner.start()
+        try:
+            deployment = deploy(gateway, COUNCIL, founding())
+        finally:
+            enough.set()
+            miner.join()
+        chain.advance_to(start_of_month(MONTH) + 3_600)
+        deployment.write(folder / "deployment.json")
+        yield Market(folder, chain, gateway, deployment)
+    finally:
+        process.kill()
+
+
+def attached(folder: Path, url: str) -> Market:
+    """The market as another process has it."""
+    deployment = read_deployment(folder / "deployment.json")
+    return Market(folder, BareChain(url), deployment.gateway(url), deployment)
+
+
+def _mine_until(chain: BareChain, enough: threading.Event) -> None:
+    while not enough.wait(0.02):
+        chain.mine()
 
 
 @dataclass
