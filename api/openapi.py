@@ -57,6 +57,7 @@ RELAYED = frozenset(
         "release_order",
         "refund_order",
         "cancel_order",
+        "register_key",
         "donate",
         "exchange",
         "close_window",

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from ledger.errors import Unavailable
+from ledger.index.columns import ContractRole
 from ledger.index.rows import AwardRow, MemberRow, SettlementTransferRow, TermsRow, WindowRow
 from ledger.store import index_clearing, index_network, index_points, index_totals
 from ledger.store.engine import Engine, reading
@@ -49,6 +51,13 @@ class Projection:
         with reading(self._engine) as connection:
             return index_network.indexed(connection)
 
+    def now_s(self) -> int:
+        """The chain's time, at the newest block read; Unavailable before the first."""
+        indexed = self.indexed()
+        if indexed is None:
+            raise Unavailable("api.nothing-read", retry_after=1)
+        return indexed.time_s
+
     def members(self) -> Sequence[MemberRow]:
         """All member organisations in the order of joining."""
         with reading(self._engine) as connection:
@@ -63,6 +72,13 @@ class Projection:
         """Of the rate book in office, with every version of their rates."""
         with reading(self._engine) as connection:
             return index_network.activities(connection)
+
+    def key_nonce(self, account: bytes) -> int:
+        """How many keys were announced or withdrawn for an account at the desk in office."""
+        with reading(self._engine) as connection:
+            desk = index_network.in_office(connection, ContractRole.DESK)
+            found = None if desk is None else index_points.account_key(connection, desk, account)
+        return 0 if found is None else found.nonce
 
     def sums(self) -> Sums | None:
         """What the totals show; None before the first block."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.donations.schemas import Donate
+from api.donations.schemas import Donate, PreparedDonation, PrepareDonation
 from api.guard import Calling, resource
 from api.orders.answers import settled, shown
 from api.orders.schemas import OrderShape
@@ -21,7 +21,7 @@ def donate(call: Calling, body: Donate, response: Response) -> OrderShape:
         body.wallet,
         unshow(body.fund_account),
         body.units,
-        signed=[one.signed() for one in body.signed],
+        signed=[one.signed_gift() for one in body.signed],
         dry_run=body.dry_run,
         wait_s=call.wait_s,
     )
@@ -29,3 +29,12 @@ def donate(call: Calling, body: Donate, response: Response) -> OrderShape:
         response.status_code = 200
         return shown(call, order, dry_run=True)
     return settled(call, response, order)
+
+
+@router.post("/prepare", operation_id="prepare_donation")
+def prepare_donation(call: Calling, body: PrepareDonation) -> PreparedDonation:
+    """准备捐赠的待签内容 · What the resident's own keys have to sign for a gift."""
+    prepared = call.office.service.prepare_donation(
+        body.wallet, unshow(body.fund_account), body.units, expires_in_s=body.expires_in_s
+    )
+    return PreparedDonation.of(prepared)

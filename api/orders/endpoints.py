@@ -8,7 +8,7 @@ from fastapi import Query, Response
 
 from api.access import Role, check_own
 from api.guard import Call, Calling, resource
-from api.orders.answers import on_the_way, settled, shown
+from api.orders.answers import on_the_way, settled, shown, stepped
 from api.orders.schemas import (
     CancelOrder,
     NoContent,
@@ -16,6 +16,8 @@ from api.orders.schemas import (
     OrderShape,
     PartOfOrder,
     PlaceOrder,
+    PrepareCancel,
+    PreparedCancel,
     PreparedShape,
     PrepareOrder,
 )
@@ -36,7 +38,7 @@ def place_order(call: Calling, body: PlaceOrder, response: Response) -> OrderSha
         body.units,
         service_at_s=seconds(body.service_at),
         deadline_s=seconds(body.deadline),
-        signed=[one.signed() for one in body.signed],
+        signed=[one.signed_hold() for one in body.signed],
         dry_run=body.dry_run,
         wait_s=call.wait_s,
     )
@@ -101,8 +103,8 @@ def capture_order(call: Calling, order_id: Id, body: PartOfOrder, response: Resp
     """核销 · The acceptor delivered: all or a part is captured, the rest released."""
     _check_own_order(call, order_id)
     service, wait_s = call.office.service, call.wait_s
-    order = service.capture(call.command_id, order_id, body.units, wait_s=wait_s)
-    return settled(call, response, order)
+    service.capture(call.command_id, order_id, body.units, wait_s=wait_s)
+    return stepped(call, response, order_id)
 
 
 @router.post("/{order_id}/release", operation_id="release_order")
@@ -110,8 +112,8 @@ def release_order(call: Calling, order_id: Id, body: NoContent, response: Respon
     """婉拒 · The acceptor declines: the points go back."""
     assert body is not None
     _check_own_order(call, order_id)
-    order = call.office.service.release(call.command_id, order_id, wait_s=call.wait_s)
-    return settled(call, response, order)
+    call.office.service.release(call.command_id, order_id, wait_s=call.wait_s)
+    return stepped(call, response, order_id)
 
 
 @router.post("/{order_id}/refund", operation_id="refund_order")
@@ -119,16 +121,24 @@ def refund_order(call: Calling, order_id: Id, body: PartOfOrder, response: Respo
     """退回 · The acceptor gives back all or a part of what was captured, within 90 days."""
     _check_own_order(call, order_id)
     service, wait_s = call.office.service, call.wait_s
-    order = service.refund(call.command_id, order_id, body.units, wait_s=wait_s)
-    return settled(call, response, order)
+    service.refund(call.command_id, order_id, body.units, wait_s=wait_s)
+    return stepped(call, response, order_id)
 
 
 @router.post("/{order_id}/cancel", operation_id="cancel_order")
 def cancel_order(call: Calling, order_id: Id, body: CancelOrder, response: Response) -> OrderShape:
     """取消 · The resident cancels, until the time of service."""
     service, words = call.office.service, body.words()
-    order = service.cancel(call.command_id, order_id, words, wait_s=call.wait_s)
-    return settled(call, response, order)
+    service.cancel(call.command_id, order_id, words, wait_s=call.wait_s)
+    return stepped(call, response, order_id)
+
+
+@router.post("/{order_id}/cancel/prepare", operation_id="prepare_cancel")
+def prepare_cancel(call: Calling, order_id: Id, body: PrepareCancel) -> PreparedCancel:
+    """准备取消的待签内容 · What cancels the holds of accounts with a key of their own."""
+    expires_at_s = call.office.projection.now_s() + body.expires_in_s
+    to_sign = call.office.service.cancel_to_sign(order_id, expires_at_s)
+    return PreparedCancel.of(expires_at_s, to_sign)
 
 
 def _check_own_order(call: Call, order_id: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from collections.abc import Mapping
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -16,7 +17,6 @@ from api.shapes import (
     MemberNumber,
     Moment,
     Shape,
-    SignatureHex,
     Units,
     example,
     moment,
@@ -24,6 +24,7 @@ from api.shapes import (
     show,
     unshow,
 )
+from api.signing import LATER, SIGNATURE, Digest, Within, Word
 from ledger.chain.calls import HoldRequest
 from ledger.redeeming.values import (
     HoldPart,
@@ -44,15 +45,14 @@ _ACCOUNT = "0xac00000000000000000000000000000000000002"
 _HOLD = "0x" + "07" * 32
 _AMOUNT = {"units": 1500, "points": "15.00"}
 _NOTHING = {"units": 0, "points": "0.00"}
-_LATER = "2026-05-09T12:00:00+08:00"
 _TERMS = {
     "hold_id": _HOLD,
     "issuer": 1,
     "account": _ACCOUNT,
     "acceptor": 3,
     "units": 1500,
-    "deadline": _LATER,
-    "service_at": _LATER,
+    "deadline": LATER,
+    "service_at": LATER,
 }
 
 
@@ -95,19 +95,16 @@ class HoldTerms(Shape):
         )
 
 
-class SignedHoldShape(Shape):
+class SignedHoldShape(Word):
     """居民自持密钥签名的预留 · a hold under the resident's own key."""
 
-    model_config = example(hold=_TERMS, expires_at=_LATER, signature="0x" + "1b" * 65)
+    model_config = example(hold=_TERMS, expires_at=LATER, signature=SIGNATURE)
 
     hold: HoldTerms
-    expires_at: Moment
-    signature: SignatureHex
 
-    def signed(self) -> SignedHold:
+    def signed_hold(self) -> SignedHold:
         """As the service takes it."""
-        word = Signed(seconds(self.expires_at), unshow(self.signature))
-        return SignedHold(self.hold.request(), word)
+        return SignedHold(self.hold.request(), self.signed())
 
 
 class PlaceOrder(Shape):
@@ -117,8 +114,8 @@ class PlaceOrder(Shape):
         wallet=_WALLET,
         acceptor=3,
         units=1500,
-        service_at=_LATER,
-        deadline=_LATER,
+        service_at=LATER,
+        deadline=LATER,
         signed=[],
         dry_run=False,
     )
@@ -142,20 +139,18 @@ class PrepareOrder(Shape):
     units: Units
     service_at: Moment | None = None
     deadline: Moment | None = None
-    expires_in_s: Annotated[int, Field(ge=60, le=86_400)] = 600
+    expires_in_s: Within = 600
 
 
-class ToSignShape(Shape):
+class ToSignShape(Digest):
     """一笔预留的待签内容（EIP-712）· one hold to sign."""
 
     model_config = example(hold=_TERMS, digest="0x" + "0d" * 32, typed_data={})
 
     hold: HoldTerms
-    digest: HashHex
-    typed_data: dict[str, Any]
 
     @classmethod
-    def of(cls, request: HoldRequest, to_sign: ToSign) -> Self:
+    def of_hold(cls, request: HoldRequest, to_sign: ToSign) -> Self:
         """As it is shown."""
         hold = HoldTerms.of(request)
         return cls(hold=hold, digest=show(to_sign.digest), typed_data=to_sign.typed_data)
@@ -164,7 +159,7 @@ class ToSignShape(Shape):
 class PreparedShape(Shape):
     """待签内容；签名后随下单提交 · sign each, then place the order with the signatures."""
 
-    model_config = example(quote=SAMPLE, expires_at=_LATER, to_sign=[])
+    model_config = example(quote=SAMPLE, expires_at=LATER, to_sign=[])
 
     quote: QuoteShape
     expires_at: Moment
@@ -177,7 +172,7 @@ class PreparedShape(Shape):
         return cls(
             quote=QuoteShape.of(prepared.quote),
             expires_at=moment(prepared.expires_at_s),
-            to_sign=[ToSignShape.of(request, to_sign) for request, to_sign in pairs],
+            to_sign=[ToSignShape.of_hold(request, to_sign) for request, to_sign in pairs],
         )
 
 
@@ -189,14 +184,12 @@ class PartOfOrder(Shape):
     units: Units | None = None
 
 
-class CancelSignature(Shape):
+class CancelSignature(Word):
     """居民对取消一笔预留的签名 · the resident's word for one hold."""
 
-    model_config = example(hold_id=_HOLD, expires_at=_LATER, signature="0x" + "1b" * 65)
+    model_config = example(hold_id=_HOLD, expires_at=LATER, signature=SIGNATURE)
 
     hold_id: HashHex
-    expires_at: Moment
-    signature: SignatureHex
 
 
 class CancelOrder(Shape):
@@ -208,10 +201,45 @@ class CancelOrder(Shape):
 
     def words(self) -> dict[bytes, Signed]:
         """Signatures by hold id, as the service takes them."""
-        return {
-            unshow(one.hold_id): Signed(seconds(one.expires_at), unshow(one.signature))
-            for one in self.signed
-        }
+        return {unshow(one.hold_id): one.signed() for one in self.signed}
+
+
+class PrepareCancel(Shape):
+    """准备取消的待签内容 · what cancels holds of accounts with a key of their own."""
+
+    model_config = example(expires_in_s=600)
+
+    expires_in_s: Within = 600
+
+
+class CancelToSign(Digest):
+    """取消一笔预留的待签内容 · what cancels one hold."""
+
+    model_config = example(hold_id=_HOLD, digest="0x" + "0d" * 32, typed_data={})
+
+    hold_id: HashHex
+
+
+class PreparedCancel(Shape):
+    """待签内容；签名后随取消提交 · sign each, then cancel with the signatures."""
+
+    model_config = example(expires_at=LATER, to_sign=[])
+
+    expires_at: Moment
+    to_sign: list[CancelToSign]
+
+    @classmethod
+    def of(cls, expires_at_s: int, to_sign: Mapping[bytes, ToSign]) -> Self:
+        """As it is shown."""
+        return cls(
+            expires_at=moment(expires_at_s),
+            to_sign=[
+                CancelToSign(
+                    hold_id=show(hold_id), digest=show(one.digest), typed_data=one.typed_data
+                )
+                for hold_id, one in to_sign.items()
+            ],
+        )
 
 
 class NoContent(Shape):
@@ -264,8 +292,8 @@ class OrderShape(Shape):
         purpose="redeem",
         acceptor=3,
         amount=_AMOUNT,
-        service_at=_LATER,
-        deadline=_LATER,
+        service_at=LATER,
+        deadline=LATER,
         placed_at="2026-05-02T09:30:00+08:00",
         state="held",
         captured=_NOTHING,

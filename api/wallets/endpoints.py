@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.guard import Calling, resource
+from api.guard import Call, Calling, resource
+from api.orders.answers import on_the_way
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
-from api.shapes import Id, unshow
-from api.wallets.schemas import AwardPage, AwardShape, BalanceShape, OpenWallet, WalletShape
+from api.shapes import Id, moment, show, unshow
+from api.wallets.schemas import (
+    AwardPage,
+    AwardShape,
+    BalanceShape,
+    KeyChange,
+    OpenWallet,
+    PreparedKey,
+    PrepareKey,
+    RegisterKey,
+    WalletShape,
+)
+from ledger.errors import Rejected
 from ledger.store.index_query import Place
 
 router = resource("wallets", "wallets")
@@ -53,3 +65,41 @@ def list_awards(
         awards=[AwardShape.of(row) for row in page.awards],
         next_cursor=None if page.after is None else cursor_of(*page.after),
     )
+
+
+@router.post("/{wallet_id}/keys/prepare", operation_id="prepare_key")
+def prepare_key(call: Calling, wallet_id: Id, body: PrepareKey) -> PreparedKey:
+    """准备登记密钥的待签内容 · What has to be signed to register a key for an account."""
+    _check_in_wallet(call, wallet_id, body.account)
+    account, key = unshow(body.account), unshow(body.key)
+    expires_at_s = call.office.projection.now_s() + body.expires_in_s
+    nonce = call.office.projection.key_nonce(account)
+    to_sign = call.office.service.key_to_sign(account, key, nonce, expires_at_s)
+    return PreparedKey(
+        expires_at=moment(expires_at_s),
+        digest=show(to_sign.digest),
+        typed_data=to_sign.typed_data,
+    )
+
+
+@router.post("/{wallet_id}/keys", operation_id="register_key")
+def register_key(call: Calling, wallet_id: Id, body: RegisterKey, response: Response) -> KeyChange:
+    """登记密钥：此后由居民自己授权 · Register a key that alone speaks for the account then."""
+    _check_in_wallet(call, wallet_id, body.account)
+    account, key = unshow(body.account), unshow(body.key)
+    service, wait_s = call.office.service, call.wait_s
+    relayed = service.register_key(call.command_id, account, key, body.signed(), wait_s=wait_s)
+    if relayed.reason is not None:
+        raise relayed.reason
+    if not relayed.confirmed:
+        on_the_way(response, f"/v1/wallets/{wallet_id}")
+    return KeyChange(
+        account=body.account, key=body.key, confirmed=relayed.confirmed, final=relayed.final
+    )
+
+
+def _check_in_wallet(call: Call, wallet_id: str, account: str) -> None:
+    """Rejected where the account is not one of the wallet's."""
+    accounts = call.office.service.wallet(wallet_id).accounts
+    if unshow(account) not in [one.account for one in accounts]:
+        raise Rejected("request.no-such-item", field="account")

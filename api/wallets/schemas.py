@@ -17,11 +17,13 @@ from api.shapes import (
     month_text,
     show,
 )
+from api.signing import LATER, SIGNATURE, Digest, Within, Word
 from ledger.index.rows import AwardRow
 from ledger.redeeming.values import Account, Balance, Lot, Wallet
 from ledger.units import end_of_epoch
 
 _ACCOUNT = "0xac00000000000000000000000000000000000002"
+_KEY = "0x1a642f0e3c3af545e7acbd38b07251b3990914f1"
 _WALLET = "5b0e9d2c-6f0a-5e5e-9c0b-3a6d5f6f0a11"
 _AT = "2026-05-02T09:30:00+08:00"
 
@@ -74,6 +76,44 @@ class WalletShape(Shape):
             accounts=[AccountShape.of(account) for account in wallet.accounts],
             opened_at=moment(wallet.opened_at_s),
         )
+
+
+class PrepareKey(Shape):
+    """为账户登记居民自持的密钥 · a key of the resident's for one account."""
+
+    model_config = example(account=_ACCOUNT, key=_KEY, expires_in_s=600)
+
+    account: AccountHex
+    key: AccountHex = Field(description="密钥的地址 · the key's address")
+    expires_in_s: Within = 600
+
+
+class PreparedKey(Digest):
+    """登记密钥的待签内容 · what registers the key."""
+
+    model_config = example(expires_at=LATER, digest="0x" + "0d" * 32, typed_data={})
+
+    expires_at: Moment
+
+
+class RegisterKey(Word):
+    """登记密钥：由该密钥签名，已有密钥时由原密钥签名 · signed by the key, or by the one before."""
+
+    model_config = example(account=_ACCOUNT, key=_KEY, expires_at=LATER, signature=SIGNATURE)
+
+    account: AccountHex
+    key: AccountHex
+
+
+class KeyChange(Shape):
+    """已提交的密钥登记 · a registration that was relayed."""
+
+    model_config = example(account=_ACCOUNT, key=_KEY, confirmed=True, final=False)
+
+    account: AccountHex
+    key: AccountHex
+    confirmed: bool
+    final: bool
 
 
 class LotShape(Shape):

@@ -207,6 +207,15 @@ API = area(
         en_cure="Try again in {retry_after} seconds; tell the operator if it lasts.",
     ),
     entry(
+        "api.nothing-read",
+        Unavailable,
+        "(retry_after)",
+        zh="账本刚开始读取，还没有数据。",
+        zh_cure="请在 {retry_after} 秒后重试。",
+        en="The ledger has only begun to be read: there is nothing to answer from yet.",
+        en_cure="Try again in {retry_after} seconds.",
+    ),
+    entry(
         "api.unexpected",
         Broken,
         "(reference)",

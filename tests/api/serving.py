@@ -79,10 +79,19 @@ class City:
     def order(self, wallet: str, units: int, **more: Any) -> dict[str, Any]:
         """A placed order at the canteen."""
         body = {"wallet": wallet, "acceptor": CANTEEN, "units": units} | more
-        placed = self.post("/v1/orders", body)
-        assert placed.status_code == 201, placed.text
-        shown: dict[str, Any] = placed.json()
+        shown: dict[str, Any] = self.done(self.post("/v1/orders", body))
+        assert shown["state"] == "held", shown
         return shown
+
+    def done(self, answer: httpx.Response) -> Any:
+        """The order once a block holds what was asked of it, however loaded the machine is."""
+        deadline = time.monotonic() + 30
+        while answer.status_code == 202:
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.03)
+            answer = self.get(answer.headers["Location"])
+        assert answer.is_success, answer.text
+        return answer.json()
 
     def _await_balance(self, wallet: str) -> None:
         deadline = time.monotonic() + 10

@@ -69,12 +69,11 @@ def test_an_acceptor_sees_and_finishes_its_own_orders_and_sees_no_accounts(city:
     order = city.order(city.wallet(600), 1_000)
 
     seen = city.get(f"/v1/orders/{order['id']}", Role.ACCEPTOR).json()
-    captured = city.post(f"/v1/orders/{order['id']}/capture", {}, Role.ACCEPTOR)
+    captured = city.done(city.post(f"/v1/orders/{order['id']}/capture", {}, Role.ACCEPTOR))
     listed = city.get("/v1/orders", Role.ACCEPTOR).json()["orders"]
 
     assert (seen["wallet"], seen["holds"]) == (None, None)
-    assert captured.status_code == 200, captured.text
-    assert captured.json()["state"] == "captured"
+    assert captured["state"] == "captured"
     assert {one["acceptor"] for one in listed} == {3}
 
 

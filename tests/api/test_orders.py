@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,12 +23,13 @@ def test_an_order_is_quoted_placed_captured_and_refunded(city: City) -> None:
     quote = city.post("/v1/quotes", asked, Role.WORKER).json()
     placed = city.post("/v1/orders", asked, Role.WORKER)
     path = placed.headers["Location"]
-    captured = city.post(f"{path}/capture", {"units": 1_200}).json()
-    refunded = city.post(f"{path}/refund", {"units": 200}).json()
+    city.done(placed)
+    captured = city.done(city.post(f"{path}/capture", {"units": 1_200}))
+    refunded = city.done(city.post(f"{path}/refund", {"units": 200}))
     left = city.get(f"/v1/wallets/{wallet}/balance").json()
 
     assert quote["owed"] == [{"member": 1, "amount": {"units": 1_500, "points": "15.00"}}]
-    assert placed.status_code == 201
+    assert placed.status_code == 201, placed.text
     assert (placed.json()["state"], placed.json()["confirmed"]) == ("held", True)
     assert (captured["state"], captured["captured"]["points"]) == ("captured", "12.00")
     assert refunded["refunded"] == {"units": 200, "points": "2.00"}
@@ -47,10 +50,10 @@ def test_an_order_is_declined_by_the_acceptor_or_cancelled_by_the_resident(city:
     wallet = city.wallet(600)
     first, second = city.order(wallet, 100), city.order(wallet, 200)
 
-    declined = city.post(f"/v1/orders/{first['id']}/release", {}, Role.ACCEPTOR)
-    cancelled = city.post(f"/v1/orders/{second['id']}/cancel", {}, Role.WORKER)
+    declined = city.done(city.post(f"/v1/orders/{first['id']}/release", {}, Role.ACCEPTOR))
+    cancelled = city.done(city.post(f"/v1/orders/{second['id']}/cancel", {}, Role.WORKER))
 
-    assert [declined.json()["state"], cancelled.json()["state"]] == ["released", "released"]
+    assert [declined["state"], cancelled["state"]] == ["released", "released"]
     assert city.get(f"/v1/wallets/{wallet}/balance").json()["total"]["units"] == 10_000
 
 
@@ -92,6 +95,23 @@ def test_the_same_command_is_one_order_however_often_it_is_sent(city: City) -> N
     assert len({answer.text for answer in answers}) == 1
     assert len([a for a in answers if "idempotency-replayed" in a.headers]) == 5
     assert (other.status_code, other.json()["code"]) == (422, "request.command-differs")
+    assert city.get(f"/v1/wallets/{wallet}/balance").json()["total"]["units"] == 9_000
+
+
+def test_a_command_whose_answer_was_lost_in_a_crash_has_no_second_effect(city: City) -> None:
+    wallet, name = city.wallet(600), str(uuid.uuid4())
+    asked = {"wallet": wallet, "acceptor": CANTEEN, "units": 1_000}
+    first = city.post("/v1/orders", asked, name=name)
+
+    with contextlib.closing(sqlite3.connect(city.settings.database_place)) as base, base:
+        lost = base.execute("UPDATE access_answers SET status = NULL WHERE name = ?", (name,))
+    again = city.post("/v1/orders", asked, name=name)
+    captured = city.done(city.post(f"/v1/orders/{first.json()['id']}/capture", {}))
+
+    assert lost.rowcount == 1
+    assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
+    assert "idempotency-replayed" not in again.headers
+    assert captured["captured"]["units"] == 1_000
     assert city.get(f"/v1/wallets/{wallet}/balance").json()["total"]["units"] == 9_000
 
 

@@ -26,7 +26,7 @@ def page(city: City, path: str, lang: str = "zh") -> str:
 
 def test_the_start_page_shows_the_totals_as_the_api_does(city: City) -> None:
     order = city.order(city.wallet(600), 500)
-    city.post(f"/v1/orders/{order['id']}/capture", {})
+    city.done(city.post(f"/v1/orders/{order['id']}/capture", {}))
 
     totals = city.http.get("/v1/totals").json()
     shown = page(city, "/")

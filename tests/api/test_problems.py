@@ -119,9 +119,10 @@ def test_a_command_without_a_name_is_not_begun(city: City) -> None:
 def test_a_refusal_of_the_chain_names_members_as_they_are_called(city: City) -> None:
     wallet = city.wallet(600)
 
-    answer = city.post("/v1/orders", {"wallet": wallet, "acceptor": 1, "units": 150})
+    answer = city.post("/v1/orders", {"wallet": wallet, "acceptor": 4, "units": 150})
     nobody = city.post("/v1/orders", {"wallet": wallet, "acceptor": 77, "units": 100})
 
-    assert answer.status_code in (403, 409, 422), answer.text
-    assert nobody.status_code == 404, nobody.text
-    assert nobody.json()["code"] == "member.unknown"
+    assert (answer.status_code, answer.json()["code"]) == (403, "member.lacks-role")
+    assert answer.json()["detail"].startswith("M4没有“")
+    assert answer.json()["values"]["member"] == 4
+    assert (nobody.status_code, nobody.json()["code"]) == (404, "member.unknown")
