@@ -19,8 +19,10 @@ import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 from rich.console import Console
@@ -28,6 +30,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from contracts import build
+from scripts.node import node_binary
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = ROOT / "tests" / "mutants"
@@ -40,6 +43,9 @@ TESTS = (
     "tests/properties/test_examples.py",
     "tests/properties/test_transitions.py",
 )
+SERVER = ROOT / "scripts" / "compile_many.cjs"
+SETTINGS = {**build.SETTINGS, "optimizer": {"enabled": False}}
+"""As the contracts are compiled but for the optimiser: half the time, and no rule depends on it."""
 JOBS = 2
 """Compilers side by side: each takes a core and some 400 MB."""
 LONGEST_RUN_S = 300
@@ -71,6 +77,45 @@ class Mutant:
         return files | {source: files[source].replace(self.find, self.replace)}
 
 
+class Compiler:
+    """A compiler that stays, for one thread at a time."""
+
+    def __init__(self) -> None:
+        command = [
+            str(node_binary()),
+            "--stack-size=4000",
+            str(SERVER),
+            str(build.ROOT / "node_modules"),
+        ]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def compile(self, files: build.Files, contracts: Sequence[str]) -> dict[str, Any]:
+        """Contract → what the compiler made of it; MutantError with its words if it refuses."""
+        outputs = ["abi", "evm.bytecode.object"]
+        selection = {f"contracts/{name}.sol": {name: outputs} for name in contracts}
+        request = {
+            "language": "Solidity",
+            "sources": {name: {"content": text} for name, text in files.items()},
+            "settings": {**SETTINGS, "outputSelection": selection},
+        }
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        errors = [e for e in answer.get("errors", []) if e["severity"] == "error"]
+        if errors:
+            raise MutantError(errors[0]["formattedMessage"])
+        return {name: answer["contracts"][f"contracts/{name}.sol"][name] for name in contracts}
+
+    def close(self) -> None:
+        """End the compiler's process."""
+        self._process.terminate()
+        self._process.communicate()
+
+
 @dataclass(frozen=True)
 class Verdict:
     """``noticed_by`` is the first test that failed, or empty where the mutant survived."""
@@ -100,32 +145,39 @@ def affected(files: build.Files, file: str) -> list[str]:
     return [name for name in DEPLOYED if source in set(_closure(files, f"contracts/{name}.sol"))]
 
 
-def compiled(files: build.Files, contracts: Sequence[str]) -> Path:
+def compiled(files: build.Files, contracts: Sequence[str], compiler: Compiler) -> Path:
     """A folder with these contracts' artifacts, from an earlier run where nothing changed."""
-    wanted = {f"contracts/{name}.sol": sorted([name]) for name in contracts}
-    needed = sorted({part for source in wanted for part in _closure(files, source)})
+    parts = (part for name in contracts for part in _closure(files, f"contracts/{name}.sol"))
+    needed = {part: files[part] for part in sorted(set(parts))}
     locked = (ROOT / "package-lock.json").read_text("utf-8")
-    content = [wanted, {name: files[name] for name in needed}, dict(build.SETTINGS), locked]
-    key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]
-    folder = CACHE / key
+    content = json.dumps([needed, list(contracts), SETTINGS, locked], sort_keys=True)
+    folder = CACHE / hashlib.sha256(content.encode()).hexdigest()[:24]
     if not folder.is_dir():
-        _write(folder, _compile({name: files[name] for name in needed}, contracts))
+        _write(folder, compiler.compile(needed, contracts))
     return folder
 
 
-def judge(mutant: Mutant, files: build.Files) -> Verdict:
+def judge(mutant: Mutant, files: build.Files, compilers: Queue[Compiler]) -> Verdict:
     """Compile and test one mutant."""
     mutated = mutant.apply(files)
-    folder = compiled(mutated, affected(files, mutant.file))
+    compiler = compilers.get()
+    try:
+        folder = compiled(mutated, affected(files, mutant.file), compiler)
+    except MutantError as error:
+        raise MutantError(f"{mutant.name}: {error}") from error
+    finally:
+        compilers.put(compiler)
     return Verdict(mutant, noticed(folder, mutant.first))
 
 
-def noticed(folder: Path | None, first: Sequence[str] = ()) -> str:
+def noticed(folder: Path, first: Sequence[str] = ()) -> str:
     """The first test that fails with the artifacts of ``folder``, or empty."""
-    environment = {key: value for key, value in os.environ.items() if key != OTHER_ARTIFACTS}
-    if folder is not None:
-        environment[OTHER_ARTIFACTS] = str(folder)
-    options = ("-q", "-x", "-p", "no:cacheprovider", "-m", "not slow", "--tb=no")
+    environment = {
+        **os.environ,
+        OTHER_ARTIFACTS: str(folder),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # ours need none, and finding them takes a second
+    }
+    options = ("-q", "-x", "-m", "not slow", "--tb=no", "-o", f"cache_dir={CACHE / 'pytest'}")
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *first, *TESTS],
         cwd=ROOT,
@@ -143,13 +195,18 @@ def noticed(folder: Path | None, first: Sequence[str] = ()) -> str:
     return who[1]
 
 
-def judge_all(mutants: list[Mutant], files: build.Files, jobs: int) -> list[Verdict]:
+def judge_all(
+    mutants: list[Mutant], files: build.Files, compilers: Queue[Compiler]
+) -> list[Verdict]:
     """A verdict for each, in the tables' order, with a bar meanwhile."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     verdicts: dict[str, Verdict] = {}
-    with Progress(*columns, TimeElapsedColumn()) as bar, ThreadPoolExecutor(jobs) as pool:
+    with (
+        Progress(*columns, TimeElapsedColumn()) as bar,
+        ThreadPoolExecutor(compilers.qsize()) as pool,
+    ):
         task = bar.add_task("变异 · mutants", total=len(mutants))
-        running = {pool.submit(judge, mutant, files): mutant for mutant in mutants}
+        running = {pool.submit(judge, mutant, files, compilers): mutant for mutant in mutants}
         try:
             for done in as_completed(running):
                 verdict = done.result()
@@ -180,21 +237,32 @@ def report(verdicts: list[Verdict], console: Console, seconds: float) -> int:
 def run(names: Sequence[str], jobs: int) -> int:
     """The exit code for these mutants, or for all where none is named."""
     console, began = Console(), time.monotonic()
-    try:
-        mutants = [m for m in read_mutants() if not names or m.name in names]
-        files = build.sources(ROOT / "contracts", ROOT / "node_modules")
-        for mutant in mutants:
-            mutant.apply(files)
-        if not mutants:
-            raise MutantError(f"no mutant is called {', '.join(names)}")
-        baseline = noticed(compiled(files, DEPLOYED))
-        if baseline:
-            raise MutantError(f"{baseline} fails without any mutant")
-        verdicts = judge_all(mutants, files, jobs)
-    except (MutantError, build.BuildError) as error:
-        console.print(f"[red]mutate: {error}", style="red", highlight=False)
-        return 2
+    with ExitStack() as stack:
+        try:
+            mutants = [m for m in read_mutants() if not names or m.name in names]
+            files = build.sources(ROOT / "contracts", ROOT / "node_modules")
+            for mutant in mutants:
+                mutant.apply(files)
+            if not mutants:
+                raise MutantError(f"no mutant is called {', '.join(names)}")
+            compilers: Queue[Compiler] = Queue()
+            for _ in range(jobs):
+                compilers.put(stack.enter_context(closing(Compiler())))
+            _check_baseline(files, compilers)
+            verdicts = judge_all(mutants, files, compilers)
+        except MutantError as error:
+            console.print(f"mutate: {error}", style="red", highlight=False, markup=False)
+            return 2
     return report(verdicts, console, time.monotonic() - began)
+
+
+def _check_baseline(files: build.Files, compilers: Queue[Compiler]) -> None:
+    compiler = compilers.get()
+    folder = compiled(files, DEPLOYED, compiler)
+    compilers.put(compiler)
+    fails = noticed(folder)
+    if fails:
+        raise MutantError(f"{fails} fails without any mutant")
 
 
 def _closure(files: build.Files, source: str) -> Iterator[str]:
@@ -203,27 +271,6 @@ def _closure(files: build.Files, source: str) -> Iterator[str]:
     folder = Path(source).parent
     for found in _IMPORT.findall(files[source]):
         yield from _closure(files, os.path.normpath(folder / found))
-
-
-def _compile(files: build.Files, contracts: Sequence[str]) -> dict[str, Any]:
-    """Contract → artifact, the compiler asked for nothing else; MutantError where it refuses."""
-    from solcx import compile_standard
-    from solcx.exceptions import SolcError
-
-    outputs = ["abi", "evm.bytecode.object"]
-    selection = {f"contracts/{name}.sol": {name: outputs} for name in contracts}
-    request = {
-        "language": "Solidity",
-        "sources": {name: {"content": text} for name, text in files.items()},
-        "settings": {**build.SETTINGS, "outputSelection": selection},
-    }
-    try:
-        answer = compile_standard(
-            request, solc_binary=build.FOLDER / "solc", base_path=ROOT / "node_modules"
-        )
-    except SolcError as error:
-        raise MutantError(str(error.message)) from error
-    return {name: answer["contracts"][f"contracts/{name}.sol"][name] for name in contracts}
 
 
 def _write(folder: Path, answer: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.errors import OutcomeUnknown, Rejected, Unavailable
+from ledger.errors import Broken, OutcomeUnknown, Rejected, Unavailable
 from ledger.refusals.entry import area, entry
 
 KEY = area(
@@ -53,6 +53,39 @@ CHILD = area(
     ),
 )
 
+DEMO = area(
+    "demo",
+    "演示",
+    "The demo",
+    entry(
+        "demo.agent-stuck",
+        Unavailable,
+        "(name, words)",
+        zh="{name} 没有完成这一天的工作：{words}",
+        zh_cure="请查看它文件夹中的 agent.log；机器很忙时可以重新运行演示。",
+        en="{name} did not finish the day's work: {words}",
+        en_cure="Look into agent.log in its folder; on a very busy machine run the demo again.",
+    ),
+    entry(
+        "demo.no-answer",
+        Unavailable,
+        "(why)",
+        zh="兑换接口没有答复（{why}）。",
+        zh_cure="请查看 operator/api.log，然后重新运行演示。",
+        en="The redemption API does not answer ({why}).",
+        en_cure="Look into operator/api.log and run the demo again.",
+    ),
+    entry(
+        "demo.forgery-not-mined",
+        Broken,
+        "(nonce)",
+        zh="副本链没有接受演示用的伪造（第 {nonce} 笔）。",
+        zh_cure="请重新运行演示，并把结果告诉维护者。",
+        en="The copy of the chain did not take the forgery (number {nonce}).",
+        en_cure="Run the demo again and tell the maintainers.",
+    ),
+)
+
 DIRECT = area(
     "direct",
     "单笔交易",
@@ -68,4 +101,4 @@ DIRECT = area(
     ),
 )
 
-AREAS = (KEY, CHILD, DIRECT)
+AREAS = (KEY, CHILD, DIRECT, DEMO)

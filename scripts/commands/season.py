@@ -32,6 +32,8 @@ def demo(
     folder: Annotated[Path, typer.Option(help="emptied first")] = VAR / "demo",
     port: Port = USUAL_PORT,
     seed: Annotated[int, typer.Option(help="of residents, events and dirt")] = 1,
+    residents: Annotated[int, typer.Option(help="how many invented residents")] = 2_000,
+    events: Annotated[int, typer.Option(help="how many events over the season")] = 20_000,
 ) -> None:
     """演一季五个计划，再打开页面 · play a season of five schemes, then serve the pages."""
     from scripts.demo import calendar
@@ -42,7 +44,7 @@ def demo(
     clear(place)
     port = usable(port)
     with City(place, int(calendar.GENESIS.timestamp())) as city:
-        spec = calendar.small(seed) if city.slow else calendar.season(seed)
+        spec = calendar.season(seed, residents, events, slow=city.slow)
         began = time.monotonic()
         found = play(city, tell, spec, port)
         took_s = time.monotonic() - began

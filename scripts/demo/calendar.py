@@ -16,6 +16,8 @@ from ledger.units import BEIJING
 GENESIS = datetime(2025, 11, 20, 8, tzinfo=BEIJING)
 """Block 0; the contracts stand some seconds later."""
 SEASON = Spec(first=date(2025, 12, 1), last=date(2026, 10, 31))
+SLOW_RESIDENTS, SLOW_EVENTS = 120, 600
+"""Where only the chain of last resort runs."""
 READ_ON = (1, 11, 21)
 """Days of a month on which the outside systems are read: well within what any rate allows."""
 MORNING = time(9)
@@ -29,14 +31,11 @@ PRESENT = datetime(2026, 11, 20, 9, tzinfo=BEIJING)
 """Where the told season ends."""
 
 
-def season(seed: int) -> Spec:
-    """The season with that seed."""
-    return replace(SEASON, seed=seed)
-
-
-def small(seed: int) -> Spec:
-    """For machines on which only the slow chain runs."""
-    return replace(SEASON, seed=seed, residents=120, events=600)
+def season(seed: int, residents: int, events: int, *, slow: bool) -> Spec:
+    """The season as asked for; no larger than what a slow chain bears where that serves."""
+    if slow:
+        residents, events = min(residents, SLOW_RESIDENTS), min(events, SLOW_EVENTS)
+    return replace(SEASON, seed=seed, residents=residents, events=events)
 
 
 def days(spec: Spec) -> Iterator[date]:

@@ -70,7 +70,7 @@ def _exchange(desk: Desk, city: City, tell: Teller, person: Person) -> tuple[int
     while not native and time.monotonic() < deadline:
         time.sleep(0.2)
         native = _native_points(city, member_id)
-    found = desk.get(f"/v1/orders/{order['id']}")
+    found = desk.final(f"/v1/orders/{order['id']}")
     captured = found["captured"]["units"]
     tell.good(
         f"{points(captured)} 志愿积分换成文化消费系统里的 {native} 个本地积分",

@@ -139,8 +139,7 @@ def by_own_key(desk: Desk, person: Person, change_id: str) -> dict[str, Any]:
     ]
     order = desk.post("/v1/orders", wanted | {"signed": signed}, change_id)
     end(desk, order, Ending.CAPTURED, change_id)
-    found: dict[str, Any] = desk.get(f"/v1/orders/{order['id']}")
-    return found
+    return desk.final(f"/v1/orders/{order['id']}")
 
 
 def _signature(key: Key, digest: str) -> str:

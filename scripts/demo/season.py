@@ -60,7 +60,7 @@ class Season:
     def _close(self) -> int:
         """Closes the open window; its number."""
         window: int = settling.view(self.city, "openWindow")
-        self.desk.post("/v1/windows/close", {}, f"close-{window}")
+        self.desk.post(f"/v1/windows/{window}/close", {}, f"close-{window}")
         return window
 
     def _settle(self, window: int) -> bool:
