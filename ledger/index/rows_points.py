@@ -86,8 +86,8 @@ class CorrectionRow(NamedTuple):
 class LotRow(NamedTuple):
     """A tally: what an account has free of a class; frozen where the epoch has passed."""
 
-    issuer: int
     account: Address
+    issuer: int
     epoch: int
     free_units: int
 

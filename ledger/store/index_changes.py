@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
 from sqlalchemy import Connection, delete, insert, select
@@ -19,9 +19,9 @@ from ledger.store.index_sql import (
     Raw,
     chosen_sql,
     delete_sql,
-    encoder,
     insert_sql,
     replace_sql,
+    spelt,
     tally_sql,
 )
 from ledger.store.index_tables import TABLES, UNDO, key_length, names, table_of
@@ -115,11 +115,12 @@ class Changes:
         if undo_block is not None:
             self._keep(undo_block)
         for kind, fresh in self._fresh.items():
-            self._run(insert_sql(kind, self._mark), _spelt(kind, fresh))
+            self._run(insert_sql(kind, self._mark), spelt(kind, fresh))
         for kind, changed in self._changed.items():
-            self._run(replace_sql(kind, self._mark), _spelt(kind, changed.values()))
+            self._run(replace_sql(kind, self._mark), spelt(kind, changed.values()))
         for kind, counted in self._tallies.items():
-            self._run(tally_sql(kind, self._mark), [(*k, *sums) for k, sums in counted.items()])
+            added = [(*key, *sums) for key, sums in sorted(counted.items())]
+            self._run(tally_sql(kind, self._mark), added)
         every = (*self._fresh.values(), *self._changed.values(), *self._tallies.values())
         return sum(map(len, every))
 
@@ -132,22 +133,24 @@ class Changes:
             self._connection.exec_driver_sql(statement, values)
 
     def _keep(self, block: int) -> None:
-        """Notes every row about to change as it is now."""
-        kept = list[dict[str, Any]]()
-        for kind, key, before in self._before():
-            shown = None if before is None else _packed(before)
-            values = {"table": TABLES[kind].name, "key": _packed(key), "before": shown}
-            kept.append({"block": block, "entry": len(kept), **values})
-        if kept:
-            self._connection.execute(insert(UNDO), kept)
+        """Notes every row about to change as it is now, one note a kind."""
+        notes = list[dict[str, Any]]()
+        for kind, pairs in self._before():
+            note = {"table": TABLES[kind].name, "rows": _packed(pairs)}
+            notes.append({"block": block, "entry": len(notes), **note})
+        if notes:
+            self._connection.execute(insert(UNDO), notes)
 
-    def _before(self) -> Iterator[tuple[Kind, Raw, Raw | None]]:
+    def _before(self) -> Iterator[tuple[Kind, list[tuple[Raw, Raw | None]]]]:
+        """Keys about to be written, each with the row that stands there."""
         for kind, fresh in self._fresh.items():
-            yield from ((kind, tuple(row[: key_length(kind)]), None) for row in fresh)
+            length = key_length(kind)
+            yield kind, [(tuple(row[:length]), None) for row in fresh]
         for group in (self._changed, self._tallies):
             for kind, found in group.items():
                 standing = self._standing(kind, list(found))
-                yield from ((kind, key, standing.get(key)) for key in found)
+                if found:
+                    yield kind, [(key, standing.get(key)) for key in found]
 
     def _standing(self, kind: Kind, keys: list[Raw]) -> dict[Raw, Raw]:
         found = dict[Raw, Raw]()
@@ -162,15 +165,16 @@ class Changes:
 def undo_above(connection: Connection, block: int) -> None:
     """Puts every row back as it was before the blocks above this one, newest block first."""
     c = UNDO.c
-    kept = select(c.table, c.key, c.before).where(c.block > block)
+    kept = select(c.table, c.rows).where(c.block > block)
     kept = kept.order_by(c.block.desc(), c.entry.desc())
     mark = mark_of(connection)
-    for table, key, before in connection.execute(kept).all():
-        kind = _KIND_BY_TABLE[table]
-        if before is None:
-            connection.exec_driver_sql(delete_sql(kind, mark), _unpacked(key))
-        else:
-            connection.exec_driver_sql(replace_sql(kind, mark), _unpacked(before))
+    for table, packed in connection.execute(kept).all():
+        kind, pairs = _KIND_BY_TABLE[table], _unpacked(packed)
+        new = [key for key, before in pairs if before is None]
+        old = [before for _, before in pairs if before is not None]
+        for statement, values in ((delete_sql(kind, mark), new), (replace_sql(kind, mark), old)):
+            if values:
+                connection.exec_driver_sql(statement, values)
     connection.execute(delete(UNDO).where(c.block > block))
 
 
@@ -184,18 +188,20 @@ def mark_of(connection: Connection) -> str:
     return "?" if connection.dialect.paramstyle == "qmark" else "%s"
 
 
-def _spelt(kind: Kind, values: Iterable[Sequence[Any]]) -> list[Raw]:
-    spell = encoder(kind)
-    return [tuple(row) for row in values] if spell is None else [spell(row) for row in values]
-
-
-def _packed(row: Raw) -> bytes:
+def _packed(pairs: list[tuple[Raw, Raw | None]]) -> bytes:
     """As JSON; bytes as a list with their hex, so that no text can be taken for them."""
-    return orjson.dumps([[v.hex()] if isinstance(v, bytes) else v for v in row])
+    return orjson.dumps(pairs, default=_hex)
 
 
-def _unpacked(text: bytes) -> Raw:
-    values = orjson.loads(text)
+def _hex(value: object) -> list[str]:
+    return [cast("bytes", value).hex()]
+
+
+def _unpacked(packed: bytes) -> list[tuple[Raw, Raw | None]]:
+    return [(_raw(key), before and _raw(before)) for key, before in orjson.loads(packed)]
+
+
+def _raw(values: list[Any]) -> Raw:
     return tuple(bytes.fromhex(v[0]) if isinstance(v, list) else v for v in values)
 
 

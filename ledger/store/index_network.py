@@ -113,7 +113,10 @@ def activities(connection: Connection, book: bytes | None = None) -> list[Activi
 
 
 def caps(connection: Connection, desk: bytes | None = None) -> CapsRow | None:
-    """The custodial caps of one desk or of the one in office."""
+    """The custodial caps of one desk or of the one in office.
+
+    None until the council has changed them: a desk does not say those that it began with.
+    """
     desk = in_office(connection, ContractRole.DESK) if desk is None else desk
     return None if desk is None else one(connection, CapsRow, desk)
 

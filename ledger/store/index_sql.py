@@ -1,14 +1,15 @@
 """Statements of the projection's hot path, as text: written once a kind, run for many rows.
 
 The same words serve SQLite and PostgreSQL; only the mark of a parameter differs. Values go in as
-the database keeps them: ``encoder`` says how a row is spelt so.
+the database keeps them: ``spelt`` makes them so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias, cast
 
+from ledger.index.columns import NUMBER_BITS
 from ledger.index.rows import Kind
 from ledger.store.index_tables import TABLES, UInt64, key_length, names, wrapped
 from ledger.store.types import UINT256_BYTES, UInt256
@@ -58,24 +59,21 @@ def delete_sql(kind: Kind, mark: str) -> str:
     return f"DELETE FROM {_table(kind)} WHERE {fits}"  # noqa: S608
 
 
-def encoder(kind: Kind) -> Callable[[Sequence[Any]], Raw] | None:
-    """Spells a row as the database keeps it; None where its values stand as they are."""
-    spelling: list[tuple[int, Callable[[int], Any]]] = []
+def spelt(kind: Kind, rows: Iterable[Sequence[Any]]) -> list[Raw]:
+    """Rows as the database keeps them."""
+    found = cast("list[Raw]", list(rows))
     for place, column in enumerate(TABLES[kind].columns):
         if isinstance(column.type, UInt64):
-            spelling.append((place, wrapped))
+            high = [i for i, row in enumerate(found) if row[place] >> NUMBER_BITS]
+            for index in high:
+                found[index] = _with(found[index], place, wrapped)
         elif isinstance(column.type, UInt256):
-            spelling.append((place, _wide))
-    if not spelling:
-        return None
+            found = [_with(row, place, _wide) for row in found]
+    return found
 
-    def spell(row: Sequence[Any]) -> Raw:
-        values = list(row)
-        for place, spelt in spelling:
-            values[place] = spelt(values[place])
-        return tuple(values)
 
-    return spell
+def _with(row: Raw, place: int, spell: Callable[[int], Any]) -> Raw:
+    return (*row[:place], spell(row[place]), *row[place + 1 :])
 
 
 def _upsert(kind: Kind, mark: str, change: str) -> str:

@@ -145,7 +145,7 @@ TABLES: dict[Kind, Table] = {
     rows.BatchRow: _table(rows.BatchRow, "batches", 2),
     rows.AwardRow: _table(rows.AwardRow, "awards", 3, ("account", *_PLACE)),
     rows.CorrectionRow: _table(rows.CorrectionRow, "corrections", 1, ("account",)),
-    rows.LotRow: _table(rows.LotRow, "lots", 3, ("account",)),
+    rows.LotRow: _table(rows.LotRow, "lots", 3),
     rows.ClassRow: _table(rows.ClassRow, "classes", 2),
     rows.IssuerTotalRow: _table(rows.IssuerTotalRow, "issuer_totals", 1),
     rows.HoldRow: _table(rows.HoldRow, "holds", 1, ("account", *_PLACED), ("acceptor", *_PLACED)),
@@ -186,8 +186,7 @@ UNDO = Table(  # what rows were before a block that is not final changed them
     Column("block", BigInteger, primary_key=True),
     Column("entry", BigInteger, primary_key=True),
     Column("table", Text, nullable=False),
-    Column("key", LargeBinary, nullable=False),
-    Column("before", LargeBinary),  # null: there was no such row
+    Column("rows", LargeBinary, nullable=False),  # JSON: pairs of a key and a row or null
 )
 
 

@@ -122,12 +122,12 @@ class Network:
 
 
 @contextmanager
-def founded(folder: Path) -> Iterator[Network]:
-    """A fresh network in a folder, ended with the block."""
+def founded(folder: Path, kind: type[Anvil] = Anvil) -> Iterator[Network]:
+    """A fresh network in a folder, ended with the block, on a node of that kind."""
     binary = foundry_binary("anvil")
     assert binary is not None, "no anvil here: run `make setup`"
     genesis = Genesis(CHAIN_ID, start_of_month(BEGIN_MONTH) + 3_600, 1_000_000_000)
-    with EmbeddedChain(folder, Anvil(binary), genesis) as chain:
+    with EmbeddedChain(folder, kind(binary), genesis) as chain:
         gateway = chain.gateway()
         chain.start_mining(0.02, clock=None)
         deployment = deploy(gateway, COUNCIL, FOUNDING)
