@@ -186,6 +186,10 @@ _SETTLEMENTS = {
         "第 {window} 窗口的清算违反规则 {rule}（{values}）",
         "the settlement of window {window} broke the rule {rule} ({values})",
     ),
+    "settled-untold": (
+        "第 {window} 窗口已全部确认，却没有结清事件",
+        "every transfer of window {window} was confirmed, yet no event tells that it is settled",
+    ),
     "settled-early": (
         "第 {window} 窗口未经全部确认即结清",
         "window {window} was settled before every transfer was confirmed",

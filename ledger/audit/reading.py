@@ -72,6 +72,7 @@ class Reading:
             told(span.last - first + 1, last - first + 1, self._world.counts.awards)
         self._pending.end()
         self._stored.compare()
+        self.windows.end()
 
     def _addresses(self, first: int, last: int) -> list[bytes]:
         """The deployment's contracts, and every desk and rate book that took over since."""

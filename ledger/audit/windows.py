@@ -33,16 +33,17 @@ class Windows:
         self._world = world
         self._findings = world.findings
         self._clearing = world.clearing
-        self._begun = False
+        self._opened = set[int]()
+        self._settled = set[int]()
         self._disputes: dict[bytes, DisputeProposed] = {}
         self._reversed: dict[_Pair, int] = defaultdict(int)
 
     def open(self, event: WindowOpened, moment: Moment) -> None:
         """The first is opened by the contract's creation, each later one by a close."""
         windows = self._clearing.windows
-        if not self._begun:
-            self._begun = True
+        if not self._opened:
             windows[1] = Window(moment.block, moment.time_s)
+        self._opened.add(event.window)
         latest = len(windows)
         wanted = (latest, windows[latest].opened_block)
         if (event.window, event.from_block) != wanted:
@@ -80,11 +81,22 @@ class Windows:
 
     def settle(self, event: WindowSettled) -> None:
         """Only once every transfer is confirmed."""
+        self._settled.add(event.window)
         window = self._clearing.windows.get(event.window)
         if window is None or not window.settled:
             self._findings.add("settled-early", window=event.window)
         if window is not None:
             window.settled = True
+
+    def end(self) -> None:
+        """Every window was told of when it opened, every settled one when it was settled."""
+        for number, window in self._clearing.windows.items():
+            if self._opened and number not in self._opened:
+                self._findings.add(
+                    "window-misplaced", window=number, expected=window.opened_block, found=None
+                )
+            if window.settled and number not in self._settled:
+                self._findings.add("settled-untold", window=number)
 
     def propose(self, event: DisputeProposed, moment: Moment) -> None:
         """One side's wish to reverse part of a closed window."""

@@ -73,6 +73,14 @@ def test_any_final_block_can_be_the_last_and_none_that_is_not_final(season: Seas
         verify(network.gateway, network.deployment, until=network.gateway.head())
 
 
+def test_a_network_that_is_only_being_founded_is_sound_so_far(season: Season) -> None:
+    network = season.network
+
+    report = verify(network.gateway, network.deployment, until=network.deployment.first_block)
+
+    assert (report.exit_code, report.coverage.awards) == (0, 0)
+
+
 def test_views_of_a_state_that_the_node_forgot_are_not_judged(season: Season) -> None:
     network = season.network
     half = network.gateway.head() // 2

@@ -28,6 +28,8 @@ from ledger.events import (
     SettlementPublished,
     Transfer,
     WindowClosed,
+    WindowOpened,
+    WindowSettled,
 )
 from ledger.rules.issuing import RATE
 from tests.ledger.audit.lies import (
@@ -363,6 +365,14 @@ def test_a_settlement_of_another_amount(season: Season) -> None:
 
     finding = found(report, "settlements", "settlement-against-rule")
     assert (finding.fields["window"], finding.fields["rule"]) == (1, "SettlementMismatch")
+
+
+def test_a_window_of_which_no_event_tells(season: Season) -> None:
+    unopened = audited(season, about_logs(WindowOpened, nth(1, without)))
+    unsettled = audited(season, about_logs(WindowSettled, nth(0, without)))
+
+    assert found(unopened, "5", "window-misplaced").fields["window"] == 2
+    assert found(unsettled, "settlements", "settled-untold").fields == {"window": 1}
 
 
 def test_lots_that_the_contract_answers_otherwise(season: Season) -> None:
