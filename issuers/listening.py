@@ -23,7 +23,7 @@ LARGEST_BODY = 1024 * 1024
 """Bytes of one call."""
 MOST_LINES = 500
 """Rejected rows in one answer."""
-_LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
+LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 _log = logging.getLogger(__name__)
 
 
@@ -59,11 +59,23 @@ class _Server(ThreadingHTTPServer):
 class Listener:
     """Listens from its making until ``close``."""
 
-    def __init__(self, host: str, port: int, served: Callable[[], Served]) -> None:
-        """``port`` 0 takes a free one. Raises Refused("agent.port-taken")."""
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        served: Callable[[], Served],
+        *,
+        trusted: tuple[str, ...] = LOOPBACK,
+    ) -> None:
+        """``port`` 0 takes a free one; ``trusted`` addresses may ask about rows.
+
+        Raises Refused("agent.port-taken").
+        """
+        own = trusted
 
         class Handler(_Handler):
             what = staticmethod(served)
+            trusted = own
 
         try:
             self._server = _Server((host, port), Handler)
@@ -90,6 +102,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 60
     what: Callable[[], Served]
+    trusted: tuple[str, ...]
 
     def do_POST(self) -> None:
         """A call of the source: 204 once it is stored."""
@@ -113,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         if parts.path == "/healthz":
             return self._answer(*self.what().health())
-        if self.client_address[0] not in _LOOPBACK:
+        if self.client_address[0] not in self.trusted:
             return self._answer(404, {})
         given = parse_qs(parts.query)
         if parts.path == "/status":

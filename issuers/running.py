@@ -77,6 +77,7 @@ class Agent:
         self._poll_s = poll_s
         self._hook_url = hook_url
         self._threaded = False
+        self._subscribed = False
         self._wake = threading.Event()
 
     def wake(self) -> None:
@@ -111,7 +112,6 @@ class Agent:
         self._watching = Watching(p.engine, gateway, p.deployment, member, p.faults)
         self._settlements = Settlements(p.engine, p.views, p.submitter.outbox, member, p.faults)
         watch.member, watch.outlook = member, outlook
-        self._subscribe()
         watch.stage = "running"
 
     def step(self) -> bool:
@@ -123,6 +123,8 @@ class Agent:
         complete = False
         if outlook is not None:
             self.watch.outlook = outlook
+            if self.parts.intake.calls_us and not self._subscribed:
+                self._subscribed = self._stage("subscribing", self._subscribe) or False
             read = self._stage("source", lambda: self.parts.intake.pull(outlook.time_s))
             complete = read is not None and read.complete
             moved += read.rows if read is not None else 0
@@ -217,10 +219,8 @@ class Agent:
         counts = self.parts.submitter.status().counts
         return any(counts[state] for state in (State.RECORDED, State.SENT, State.MINED))
 
-    def _subscribe(self) -> None:
+    def _subscribe(self) -> bool:
         """A source that calls is told where, and after a loss asked to begin anew."""
-        if not self.parts.intake.calls_us:
-            return
         adapter = cast("PushAdapter", self.parts.adapter)
         adapter.subscribe(self._hook_url)
         with reading(self.parts.engine) as connection:
@@ -231,3 +231,4 @@ class Agent:
         if not replayed:
             with transaction(self.parts.engine) as connection:
                 agent_notes.put(connection, agent_notes.REPLAYED, "yes")
+        return True
