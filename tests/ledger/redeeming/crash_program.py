@@ -5,6 +5,7 @@ Started again it asks for the same things once more: what was done is found, the
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +30,8 @@ ENDS = {
     "capped": (State.REFUSED, 0, 0),
 }
 """Where each order of the day ends: state, captured and refunded units."""
+UNITS = {"captured": 400, "part": 250, "cancelled": 500, "declined": 100, "undone": 1_199_000}
+"""What the first orders ask for; the last needs both accounts, of which one is above its cap."""
 GONE_UNITS = 200 + 600
 """What the resident has less in the evening: captured for good, and given."""
 
@@ -51,33 +54,33 @@ def play(place: Place, wallet: str, fault: str | None) -> None:
 
 
 def _day(service: RedemptionService, wallet: str) -> None:
-    def named(order: str) -> str:
-        return f"{wallet}-{order}"
+    """In four stages; each waits until all of the one before is final."""
 
-    def order(name: str, units: int) -> None:
-        service.place_order(named(name), wallet, CANTEEN, units, wait_s=WAIT_S)
+    def named(name: str) -> str:
+        return f"{wallet}-{name}"
 
-    order("captured", 400)
-    service.capture(named("c1"), named("captured"), 300, wait_s=WAIT_S)
-    order("part", 250)
-    service.capture(named("c2"), named("part"), wait_s=WAIT_S)
-    service.refund(named("r1"), named("captured"), 100, wait_s=WAIT_S)
-    service.refund(named("r2"), named("captured"), wait_s=WAIT_S)
-    service.refund(named("r3"), named("part"), 50, wait_s=WAIT_S)
-    order("cancelled", 500)
-    service.cancel(named("x1"), named("cancelled"), wait_s=WAIT_S)
-    order("declined", 100)
-    service.release(named("x2"), named("declined"), wait_s=WAIT_S)
-    service.donate(named("given"), wallet, FUND, 600, wait_s=WAIT_S)
-    order("undone", 1_200_500)
-    order("capped", 1_100_000)
-    _until_final(service, [named(name) for name in ENDS])
+    def final(*names: str) -> None:
+        _until_final(service, [named(name) for name in names])
+
+    for name, units in UNITS.items():
+        service.place_order(named(name), wallet, CANTEEN, units, wait_s=0)
+    service.donate(named("given"), wallet, FUND, 600, wait_s=0)
+    final(*UNITS, "given")
+    service.place_order(named("capped"), wallet, CANTEEN, 1_100_000, wait_s=0)
+    service.capture(named("c1"), named("captured"), 300, wait_s=0)
+    service.capture(named("c2"), named("part"), wait_s=0)
+    service.cancel(named("x1"), named("cancelled"), wait_s=0)
+    service.release(named("x2"), named("declined"), wait_s=0)
+    final(*ENDS)
+    service.refund(named("r1"), named("captured"), 100, wait_s=0)
+    service.refund(named("r3"), named("part"), 50, wait_s=0)
+    final("captured", "part")
+    service.refund(named("r2"), named("captured"), wait_s=0)
+    final("captured")
 
 
 def _until_final(service: RedemptionService, names: list[str]) -> None:
-    """The relayer's thread goes on meanwhile; a kill at its last moves must still be met."""
-    import time
-
+    """The relayer's thread goes on meanwhile, and may meet its fault."""
     deadline = time.monotonic() + WAIT_S
     while not all(service.order(name).final for name in names):
         assert time.monotonic() < deadline, [service.order(name) for name in names]
