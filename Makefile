@@ -13,7 +13,7 @@ PY := .venv/bin/python
 PYTHON_STAMP := .venv/.stamp/python-$(shell cat requirements/dev.txt pyproject.toml | cksum | tr ' ' -)
 NODE_STAMP := node_modules/.stamp/node-$(shell cat package-lock.json | cksum | tr ' ' -)
 
-.PHONY: help demo up setup test bench check format contracts forge soak lock clean distclean
+.PHONY: help demo up setup test bench check format contracts forge mutate soak lock clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test: setup ## all tests: the fast ones first, then forge's, then the slow ones
 	@$(PY) -m pytest -q -n logical --maxfail=10 -m "not slow"
 	@$(MAKE) --no-print-directory forge
 	@$(PY) -m pytest -q -m slow || [ $$? -eq 5 ]
+
+mutate: setup ## take one rule at a time out of the contracts: some test must notice
+	@$(PY) -m scripts.mutate $(ARGS)
 
 forge: setup ## Solidity unit, fuzz and invariant tests
 	@$(PY) -m scripts.node forge test $(ARGS)

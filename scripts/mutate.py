@@ -118,10 +118,21 @@ class Compiler:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``noticed_by`` is the first test that failed, or empty where the mutant survived."""
+    """``noticed_by`` is the first test that failed, or empty where the mutant survived.
+
+    ``broken`` says why a mutant could not be judged at all.
+    """
 
     mutant: Mutant
-    noticed_by: str
+    noticed_by: str = ""
+    broken: str = ""
+
+    def word(self) -> str:
+        """What the table says."""
+        if self.broken:
+            return f"[red]not judged: {self.broken.splitlines()[0]}"
+        by = self.noticed_by.removeprefix("tests/")
+        return f"[green]{by}" if by else "[red]nobody"
 
 
 def read_mutants(folder: Path = TABLES) -> list[Mutant]:
@@ -164,10 +175,13 @@ def judge(mutant: Mutant, files: build.Files, compilers: Queue[Compiler]) -> Ver
     try:
         folder = compiled(mutated, affected(files, mutant.file), compiler)
     except MutantError as error:
-        raise MutantError(f"{mutant.name}: {error}") from error
+        return Verdict(mutant, broken=str(error))
     finally:
         compilers.put(compiler)
-    return Verdict(mutant, noticed(folder, mutant.first))
+    try:
+        return Verdict(mutant, noticed(folder, mutant.first))
+    except MutantError as error:
+        return Verdict(mutant, broken=str(error))
 
 
 def noticed(folder: Path, first: Sequence[str] = ()) -> str:
@@ -211,6 +225,8 @@ def judge_all(
             for done in as_completed(running):
                 verdict = done.result()
                 verdicts[verdict.mutant.name] = verdict
+                if not verdict.noticed_by:
+                    bar.console.print(f"{verdict.mutant.name}: {verdict.word()}")
                 bar.advance(task)
         except BaseException:
             pool.shutdown(cancel_futures=True)
@@ -222,16 +238,16 @@ def report(verdicts: list[Verdict], console: Console, seconds: float) -> int:
     """Prints the table and the sum; the exit code."""
     table = Table("rule", "mutant", "noticed by", title="规则变异 · a rule less", show_lines=False)
     for verdict in verdicts:
-        by = verdict.noticed_by.removeprefix("tests/")
-        colour = "green" if by else "red"
-        table.add_row(verdict.mutant.rule, verdict.mutant.name, f"[{colour}]{by or 'nobody'}")
+        table.add_row(verdict.mutant.rule, verdict.mutant.name, verdict.word())
     console.print(table)
-    survived = [verdict.mutant.name for verdict in verdicts if not verdict.noticed_by]
-    noticed_count = len(verdicts) - len(survived)
+    broken = [verdict.mutant.name for verdict in verdicts if verdict.broken]
+    survived = [v.mutant.name for v in verdicts if not v.noticed_by and not v.broken]
+    noticed_count = len(verdicts) - len(survived) - len(broken)
     console.print(f"{noticed_count} of {len(verdicts)} noticed in {seconds:.0f} s")
-    if survived:
-        console.print(f"[red]survived: {', '.join(survived)}")
-    return int(bool(survived))
+    for word, names in (("survived", survived), ("not judged", broken)):
+        if names:
+            console.print(f"[red]{word}: {', '.join(names)}")
+    return 2 if broken else int(bool(survived))
 
 
 def run(names: Sequence[str], jobs: int) -> int:

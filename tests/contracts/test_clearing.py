@@ -214,6 +214,9 @@ def test_a_dispute_is_proposed_by_one_side_in_its_own_name(evm: Evm) -> None:
     with refused("NotAPartyTo", CULTURE):
         entry = (1, VOLUNTEER, CANTEEN, VOLUNTEER, 700)
         evm.send(KEYS[CULTURE], HOUSE, "proposeReversal", entry, DISPUTE, REASON)
+    with refused("NotAPartyTo", CANTEEN):
+        entry = (1, VOLUNTEER, CANTEEN, VOLUNTEER, 700)
+        evm.send(KEYS[CANTEEN], HOUSE, "proposeReversal", entry, DISPUTE, REASON)
     with refused("NotAPartyTo", 0):
         entry = (1, VOLUNTEER, CANTEEN, 0, 700)
         evm.send(STRANGER, HOUSE, "proposeReversal", entry, DISPUTE, REASON)

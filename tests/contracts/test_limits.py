@@ -23,8 +23,10 @@ from tests.support.reading import (
 from tests.support.season import (
     CANTEEN,
     CULTURE,
+    FUND_ACCOUNT,
     KEYS,
     MINUTES,
+    OPERATING,
     SPENDING,
     VOLUNTEER,
     account,
@@ -114,6 +116,16 @@ def test_a_lane_that_would_overflow_refuses_the_batch(evm: Evm) -> None:
 
     with refused("LaneOverflow", VOLUNTEER, RESIDENT, epoch_of(evm.now) + 2):
         mint(evm, VOLUNTEER, 2, [HOUR])
+
+
+def test_a_lane_that_would_overflow_refuses_what_moves_there_too(evm: Evm) -> None:
+    terms(evm, outstanding=2**40, capacity=2**40, debit=2**40)
+    full = (2**32 - 1) * 60 // 1000
+    mint(evm, VOLUNTEER, 1, [(FUND_ACCOUNT, MINUTES, full), HOUR])
+    gift = (HOLD, VOLUNTEER, RESIDENT, FUND_ACCOUNT, 1_000)
+
+    with refused("LaneOverflow", VOLUNTEER, FUND_ACCOUNT, epoch_of(evm.now) + 2):
+        evm.send(KEYS[OPERATING], "RedemptionDesk", "donate", gift)
 
 
 def test_an_amount_beyond_a_lane_is_refused_with_its_row(evm: Evm) -> None:

@@ -9,7 +9,7 @@ import pytest
 from eth_abi.abi import decode
 
 from ledger.units import end_of_epoch, epoch_of
-from tests.support.evm import Evm, event_topic
+from tests.support.evm import COUNCIL, Evm, event_topic
 from tests.support.reading import (
     DAY_S,
     HOLD,
@@ -151,15 +151,21 @@ def test_points_are_never_sent_approved_or_operated() -> None:
     assert evm.read(LEDGER, "isOperator", RESIDENT, account(2)) is False
 
 
-@pytest.mark.parametrize("offset", [-1, 6, 7])
-def test_a_class_that_is_not_alive_has_no_balance(offset: int) -> None:
+@pytest.mark.parametrize(("validity", "offset"), [(5, -1), (4, -2), (2, 6)])
+def test_a_class_that_is_not_alive_has_no_balance(validity: int, offset: int) -> None:
     evm = world()
+    terms = (10**9, 10**9, 10**9, 10**9, 0, validity, 100)
+    evm.send(COUNCIL, "MemberRegistry", "setTerms", VOLUNTEER, terms)
     mint(evm, VOLUNTEER, 1, [(RESIDENT, MINUTES, 600)])
-    evm.tick(200 * DAY_S)
-    token = VOLUNTEER << 16 | epoch_of(evm.now) + offset
+    alive = epoch_of(evm.now) + validity
+    if offset > 0:
+        evm.tick(end_of_epoch(alive - 1) - evm.now)
+    same_lane = epoch_of(evm.now) + offset
+    assert same_lane % 6 == alive % 6
 
-    assert evm.read(LEDGER, "balanceOf", RESIDENT, token) == 0
-    assert evm.read(LEDGER, "balanceOf", RESIDENT, 1 << 32 | epoch_of(evm.now) + 1) == 0
+    assert evm.read(LEDGER, "balanceOf", RESIDENT, VOLUNTEER << 16 | alive) == 10_000
+    assert evm.read(LEDGER, "balanceOf", RESIDENT, VOLUNTEER << 16 | same_lane) == 0
+    assert evm.read(LEDGER, "balanceOf", RESIDENT, 1 << 32 | VOLUNTEER << 16 | alive) == 0
 
 
 def test_the_ledger_says_which_interfaces_it_has() -> None:
