@@ -28,7 +28,7 @@ from ledger.errors import (
     TongduiError,
     Unavailable,
 )
-from ledger.refusals import AREAS, Lang, MemberName, coded, entry_of, explain, http_status
+from ledger.refusals import AREAS, Lang, MemberName, coded, explain, http_status
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_S = 5
@@ -190,14 +190,3 @@ def _more_headers(error: TongduiError, status: int) -> Mapping[str, str]:
 
 def _plain(value: FieldValue) -> int | str | bool | None:
     return "0x" + value.hex() if isinstance(value, bytes) else value
-
-
-def known_codes() -> list[str]:
-    """Every code that has a page."""
-    return [one.code for area in AREAS for one in area.entries]
-
-
-def kind_of(code: str) -> type[TongduiError] | None:
-    """The kind of a code that has an entry."""
-    found = entry_of(Refused(code))
-    return None if found is None else found.kind

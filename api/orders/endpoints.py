@@ -16,11 +16,8 @@ from api.orders.schemas import (
     OrderShape,
     PartOfOrder,
     PlaceOrder,
-    PrepareCancel,
-    PreparedCancel,
-    PreparedShape,
-    PrepareOrder,
 )
+from api.orders.signed import PrepareCancel, PreparedCancel, PreparedShape, PrepareOrder
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
 from api.shapes import Id, MemberNumber, seconds
 from ledger.redeeming.values import State

@@ -1,14 +1,13 @@
-"""Shapes of orders: what is asked, what is signed, and how an order stands."""
+"""Shapes of orders: what is asked, and how an order stands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import Field
 
+from api.orders.signed import CancelSignature, SignedHoldShape
 from api.problems import ProblemShape, problem
-from api.quotes.schemas import SAMPLE, QuoteShape
 from api.shapes import (
     AccountHex,
     Amount,
@@ -20,23 +19,11 @@ from api.shapes import (
     Units,
     example,
     moment,
-    seconds,
     show,
     unshow,
 )
-from api.signing import LATER, SIGNATURE, Digest, Within, Word
-from ledger.chain.calls import HoldRequest
-from ledger.redeeming.values import (
-    HoldPart,
-    Order,
-    Phase,
-    Prepared,
-    Purpose,
-    Signed,
-    SignedHold,
-    State,
-    ToSign,
-)
+from api.signing import LATER
+from ledger.redeeming.values import HoldPart, Order, Phase, Purpose, Signed, State
 from ledger.refusals import Lang, MemberName
 
 _WALLET = "5b0e9d2c-6f0a-5e5e-9c0b-3a6d5f6f0a11"
@@ -45,66 +32,6 @@ _ACCOUNT = "0xac00000000000000000000000000000000000002"
 _HOLD = "0x" + "07" * 32
 _AMOUNT = {"units": 1500, "points": "15.00"}
 _NOTHING = {"units": 0, "points": "0.00"}
-_TERMS = {
-    "hold_id": _HOLD,
-    "issuer": 1,
-    "account": _ACCOUNT,
-    "acceptor": 3,
-    "units": 1500,
-    "deadline": LATER,
-    "service_at": LATER,
-}
-
-
-class HoldTerms(Shape):
-    """一笔预留的内容 · what one hold says."""
-
-    model_config = example(**_TERMS)
-
-    hold_id: HashHex
-    issuer: MemberNumber
-    account: AccountHex
-    acceptor: MemberNumber
-    units: Units
-    deadline: Moment
-    service_at: Moment
-
-    @classmethod
-    def of(cls, request: HoldRequest) -> Self:
-        """As it is shown."""
-        return cls(
-            hold_id=show(request.hold_id),
-            issuer=request.issuer,
-            account=show(request.account),
-            acceptor=request.acceptor,
-            units=request.units,
-            deadline=moment(request.deadline_s),
-            service_at=moment(request.service_at_s),
-        )
-
-    def request(self) -> HoldRequest:
-        """As the desk takes it."""
-        return HoldRequest(
-            unshow(self.hold_id),
-            self.issuer,
-            unshow(self.account),
-            self.acceptor,
-            self.units,
-            seconds(self.deadline),
-            seconds(self.service_at),
-        )
-
-
-class SignedHoldShape(Word):
-    """居民自持密钥签名的预留 · a hold under the resident's own key."""
-
-    model_config = example(hold=_TERMS, expires_at=LATER, signature=SIGNATURE)
-
-    hold: HoldTerms
-
-    def signed_hold(self) -> SignedHold:
-        """As the service takes it."""
-        return SignedHold(self.hold.request(), self.signed())
 
 
 class PlaceOrder(Shape):
@@ -129,67 +56,12 @@ class PlaceOrder(Shape):
     dry_run: bool = Field(default=False, description="只检查，不办理 · check only")
 
 
-class PrepareOrder(Shape):
-    """为自持密钥的居民准备待签内容 · what the resident's keys have to sign."""
-
-    model_config = example(wallet=_WALLET, acceptor=3, units=1500, expires_in_s=600)
-
-    wallet: Id
-    acceptor: MemberNumber
-    units: Units
-    service_at: Moment | None = None
-    deadline: Moment | None = None
-    expires_in_s: Within = 600
-
-
-class ToSignShape(Digest):
-    """一笔预留的待签内容（EIP-712）· one hold to sign."""
-
-    model_config = example(hold=_TERMS, digest="0x" + "0d" * 32, typed_data={})
-
-    hold: HoldTerms
-
-    @classmethod
-    def of_hold(cls, request: HoldRequest, to_sign: ToSign) -> Self:
-        """As it is shown."""
-        hold = HoldTerms.of(request)
-        return cls(hold=hold, digest=show(to_sign.digest), typed_data=to_sign.typed_data)
-
-
-class PreparedShape(Shape):
-    """待签内容；签名后随下单提交 · sign each, then place the order with the signatures."""
-
-    model_config = example(quote=SAMPLE, expires_at=LATER, to_sign=[])
-
-    quote: QuoteShape
-    expires_at: Moment
-    to_sign: list[ToSignShape]
-
-    @classmethod
-    def of(cls, prepared: Prepared) -> Self:
-        """As it is shown."""
-        pairs = zip(prepared.requests, prepared.to_sign, strict=True)
-        return cls(
-            quote=QuoteShape.of(prepared.quote),
-            expires_at=moment(prepared.expires_at_s),
-            to_sign=[ToSignShape.of_hold(request, to_sign) for request, to_sign in pairs],
-        )
-
-
 class PartOfOrder(Shape):
     """核销或退回的数量；缺省为全部 · how much; all of it where units is missing."""
 
     model_config = example(units=1000)
 
     units: Units | None = None
-
-
-class CancelSignature(Word):
-    """居民对取消一笔预留的签名 · the resident's word for one hold."""
-
-    model_config = example(hold_id=_HOLD, expires_at=LATER, signature=SIGNATURE)
-
-    hold_id: HashHex
 
 
 class CancelOrder(Shape):
@@ -202,44 +74,6 @@ class CancelOrder(Shape):
     def words(self) -> dict[bytes, Signed]:
         """Signatures by hold id, as the service takes them."""
         return {unshow(one.hold_id): one.signed() for one in self.signed}
-
-
-class PrepareCancel(Shape):
-    """准备取消的待签内容 · what cancels holds of accounts with a key of their own."""
-
-    model_config = example(expires_in_s=600)
-
-    expires_in_s: Within = 600
-
-
-class CancelToSign(Digest):
-    """取消一笔预留的待签内容 · what cancels one hold."""
-
-    model_config = example(hold_id=_HOLD, digest="0x" + "0d" * 32, typed_data={})
-
-    hold_id: HashHex
-
-
-class PreparedCancel(Shape):
-    """待签内容；签名后随取消提交 · sign each, then cancel with the signatures."""
-
-    model_config = example(expires_at=LATER, to_sign=[])
-
-    expires_at: Moment
-    to_sign: list[CancelToSign]
-
-    @classmethod
-    def of(cls, expires_at_s: int, to_sign: Mapping[bytes, ToSign]) -> Self:
-        """As it is shown."""
-        return cls(
-            expires_at=moment(expires_at_s),
-            to_sign=[
-                CancelToSign(
-                    hold_id=show(hold_id), digest=show(one.digest), typed_data=one.typed_data
-                )
-                for hold_id, one in to_sign.items()
-            ],
-        )
 
 
 class NoContent(Shape):
