@@ -122,7 +122,8 @@ async def _guarded(
             check()
         return await inner(request)
     except Exception as error:  # noqa: BLE001 - nothing but problems may leave
-        return problems.respond(request, problems.translated(error))
+        known = problems.translated(error, language_of(request))
+        return problems.respond(request, known)
 
 
 def _tagged(request: Request, answer: Response) -> Response:

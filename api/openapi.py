@@ -33,10 +33,13 @@ _PROBLEM = {"$ref": "#/components/schemas/ProblemShape"}
 _ALWAYS: tuple[TongduiError, ...] = (
     Rejected("access.key-missing", field="Authorization"),
     Refused("access.not-allowed", key_role="worker", operation="capture_order"),
-    Rejected("request.invalid", field="units", why="Input should be greater than 0"),
+    Rejected("request.invalid", field="units", why="须大于 0"),
     Unavailable("access.too-many-requests", most=1200, retry_after=1),
     Broken("api.unexpected", reference="5f2c9a7e11b0"),
 )
+_EXAMPLE_IN_ENGLISH: dict[str, TongduiError] = {
+    "request.invalid": Rejected("request.invalid", field="units", why="it must be above 0")
+}
 _OF_ITEMS: tuple[TongduiError, ...] = (Rejected("request.no-such-item", field="order_id"),)
 _OF_COMMANDS: tuple[TongduiError, ...] = (
     Rejected("request.not-json", field="Content-Type"),
@@ -65,6 +68,8 @@ RELAYED = frozenset(
     }
 )
 """Operations that wait for the chain, and answer 202 where that takes too long."""
+LATER = RELAYED | {"get_order"}
+"""Operations that may answer 202: a look at an order whose step is on its way does so too."""
 
 
 def document(app: FastAPI) -> dict[str, Any]:
@@ -105,7 +110,7 @@ def _complete(made: dict[str, Any]) -> None:
         operation["x-roles"] = None if roles is None else sorted(map(str, roles))
         if method == "post":
             operation.setdefault("parameters", []).append(_name_of_command())
-        if operation["operationId"] in RELAYED:
+        if operation["operationId"] in LATER:
             operation["responses"]["202"] = _accepted(operation)
         operation["responses"].pop("422", None)
         operation["summary"] = _summary(operation["description"])
@@ -134,7 +139,7 @@ _NEED_A_KEY = frozenset({"access.key-missing", "access.not-allowed"})
 
 def _add_problem(responses: dict[str, Any], error: TongduiError) -> None:
     shown = problem(error)
-    english = problem(error, "en")
+    english = problem(_EXAMPLE_IN_ENGLISH.get(error.code, error), "en")
     response = responses.setdefault(
         str(shown.status),
         {

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.languages import language_of
+from api.mistakes import why
 from api.shapes import Shape, example
 from ledger.errors import (
     Broken,
@@ -113,13 +114,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def of_validation(error: RequestValidationError) -> Rejected:
+def of_validation(error: RequestValidationError, lang: Lang = "zh") -> Rejected:
     """The first thing that a request's content got wrong, as an error of ours."""
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return Rejected("request.not-json", field="Content-Type")
     place = [str(step) for step in first["loc"][1:]] or [str(first["loc"][0])]
-    return Rejected("request.invalid", field=".".join(place), why=str(first["msg"]))
+    return Rejected("request.invalid", field=".".join(place), why=why(first, lang))
 
 
 def of_unexpected(error: Exception) -> Broken:
@@ -129,12 +130,12 @@ def of_unexpected(error: Exception) -> Broken:
     return Broken("api.unexpected", reference=reference)
 
 
-def translated(error: Exception) -> TongduiError:
-    """Any exception of an endpoint as an error of ours."""
+def translated(error: Exception, lang: Lang = "zh") -> TongduiError:
+    """Any exception of an endpoint as an error of ours; mistakes are told in that language."""
     if isinstance(error, TongduiError):
         return error
     if isinstance(error, RequestValidationError):
-        return of_validation(error)
+        return of_validation(error, lang)
     return of_unexpected(error)
 
 
@@ -145,7 +146,7 @@ async def _ours(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return respond(request, of_validation(error))
+    return respond(request, of_validation(error, language_of(request)))
 
 
 async def _framework(request: Request, error: Exception) -> Response:

@@ -18,7 +18,7 @@ from api.app import create_app
 from api.idempotency import HEADER
 from api.meters import Meters
 from api.office import Office
-from api.openapi import RELAYED, TAGS, document, operations
+from api.openapi import LATER, TAGS, document, operations
 from api.problems import ProblemShape
 from api.settings import Settings
 from api.shapes import Shape
@@ -86,7 +86,7 @@ def test_every_operation_says_who_what_and_what_can_go_wrong(made: dict[str, Any
         assert ("401" in operation["responses"]) == (roles is not None), name
         headers = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header"}
         assert (HEADER in headers) == (method == "post"), name
-        assert ("202" in operation["responses"]) == (name in RELAYED), name
+        assert ("202" in operation["responses"]) == (name in LATER), name
 
 
 def test_every_shape_has_an_example_that_fits_it() -> None:

@@ -113,5 +113,5 @@ def test_probes_say_alive_ready_and_count_requests_by_route(city: City) -> None:
         rf'{requests}{{method="GET",route="/v1/orders/{{order_id}}",status="404"}} \d', counted
     )
     assert "nowhere-at-all" not in counted
-    assert "tongdui_index_lag_blocks 0.0" in counted
+    assert re.search(r"tongdui_index_lag_blocks \d", counted)
     assert "tongdui_relayer_queue" in counted

@@ -8,6 +8,7 @@ import pytest
 from fastapi.exceptions import RequestValidationError
 
 from api.access import Role
+from api.mistakes import why
 from api.problems import ProblemShape, of_validation, problem, translated
 from ledger.errors import Broken, Refused
 from ledger.rules.refusal import RuleRefusal
@@ -39,6 +40,23 @@ def test_the_first_mistake_of_a_content_is_named_by_its_place() -> None:
     found = of_validation(RequestValidationError([mistake]))
 
     assert found.fields == {"field": "signed.0.signature", "why": "too short"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "context", "zh"),
+    [
+        ("missing", None, "缺少这一项"),
+        ("greater_than", {"gt": 0}, "须大于 0"),
+        ("greater_than", None, "no words"),
+        ("unheard_of", None, "no words"),
+    ],
+)
+def test_mistakes_are_told_in_chinese_where_there_are_words_for_them(
+    kind: str, context: dict[str, int] | None, zh: str
+) -> None:
+    mistake = {"type": kind, "loc": ("body", "units"), "msg": "no words.", "ctx": context}
+
+    assert (why(mistake, "zh"), why(mistake, "en")) == (zh, "no words")
 
 
 def test_what_nobody_foresaw_gets_a_reference_and_shows_nothing(
