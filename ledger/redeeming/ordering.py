@@ -7,17 +7,13 @@ its holds, and the calls that the relayer brings to the desk.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from ledger.chain.calls import HoldRequest
 from ledger.chain.types import enhex
 from ledger.errors import Refused, Rejected, TongduiError
 from ledger.redeeming import planning, signing
-from ledger.redeeming.calling import gift_call, hold_call
 from ledger.redeeming.planning import (
     UNSIGNED,
-    PlannedGift,
-    PlannedHold,
     Situation,
     Situations,
     Times,
@@ -27,12 +23,11 @@ from ledger.redeeming.planning import (
     require_enough,
 )
 from ledger.redeeming.quote import exchange_step
+from ledger.redeeming.recording import Asked, AskedGift, Plan, new_order, purse_of, write
 from ledger.redeeming.seeing import indexed
 from ledger.redeeming.together import Together
 from ledger.redeeming.values import (
-    HoldPart,
     Order,
-    Phase,
     Prepared,
     PreparedGift,
     Purpose,
@@ -42,52 +37,10 @@ from ledger.redeeming.values import (
     State,
 )
 from ledger.redeeming.wallets import read_wallet, read_wallets
-from ledger.redeeming.workplace import Look, Workplace, check_id, content_of, require_same
+from ledger.redeeming.workplace import Look, Workplace, check_id, require_same
+from ledger.rules.refusal import require
 from ledger.rules.registry import fund_member_in
-from ledger.store import operator_commands as commands
 from ledger.store import operator_orders as orders
-from ledger.store.operator_orders import HoldEntry
-
-
-class Asked(NamedTuple):
-    """What a client asked for under an id."""
-
-    order_id: str
-    wallet_id: str
-    acceptor: int
-    units: int
-    times: Times
-    signed: tuple[SignedHold, ...] = ()
-
-    def content(self) -> bytes:
-        """Of all of it but the id."""
-        return content_of("order", *self[1:])
-
-
-class AskedGift(NamedTuple):
-    """A gift that a client asked for under an id."""
-
-    order_id: str
-    wallet_id: str
-    fund_account: bytes
-    units: int
-    signed: tuple[SignedGift, ...] = ()
-
-    def content(self) -> bytes:
-        """Of all of it but the id."""
-        return content_of("donation", *self[1:])
-
-
-class _Plan(NamedTuple):
-    """An order ready to be recorded."""
-
-    now: Situation
-    purpose: Purpose
-    acceptor: int
-    units: int
-    service_at_s: int
-    deadline_s: int
-    holds: Sequence[PlannedHold | PlannedGift]
 
 
 class Ordering:
@@ -154,7 +107,7 @@ class Ordering:
         with self._work.look() as at:
             row = orders.find(at.operator, asked.order_id)
             if row is None:
-                return _new(asked, self._plan(self._situation(at, asked.wallet_id), asked))
+                return new_order(asked, self._plan(self._situation(at, asked.wallet_id), asked))
         require_same(asked.order_id, row.content, asked.content())
         return self._work.read(asked.order_id)
 
@@ -162,38 +115,48 @@ class Ordering:
         """Records those that are new and can be; the new orders, None for what is there already,
         or why not. What one of them takes counts for those after it."""
         answers: list[Order | TongduiError | None] = []
-        news: list[tuple[Asked | AskedGift, _Plan]] = []
+        news: list[tuple[Asked | AskedGift, Plan]] = []
         with self._work.change() as at:
             known = orders.contents(at.operator, [asked.order_id for asked in every])
             found = read_wallets(at, {asked.wallet_id for asked in every})
             situations = Situations(at, self._work, found)
+            given = [each.request[0] for asked in every for each in asked.signed]
+            used = set(orders.known_holds(at.operator, given))
             for asked in every:
                 try:
-                    plan = self._judge(asked, known, situations)
+                    plan = self._judge(asked, known, situations, used)
                 except TongduiError as error:
                     answers.append(error)
                     continue
                 if plan is not None:
                     known[asked.order_id] = asked.content()
                     news.append((asked, plan))
-                answers.append(None if plan is None else _new(asked, plan))
-            _write(at, news)
+                answers.append(None if plan is None else new_order(asked, plan))
+            write(at, news)
         return answers
 
     def _judge(
-        self, asked: Asked | AskedGift, known: Mapping[str, bytes], situations: Situations
-    ) -> _Plan | None:
-        """What is to be recorded; None where it is recorded already."""
+        self,
+        asked: Asked | AskedGift,
+        known: Mapping[str, bytes],
+        situations: Situations,
+        used: set[bytes],
+    ) -> Plan | None:
+        """What is to be recorded; None where it is recorded already. ``used`` are hold ids."""
         if asked.order_id in known:
             require_same(asked.order_id, known[asked.order_id], asked.content())
             return None
         plan = self._plan(situations.of(asked.wallet_id), asked)
+        ids = [hold.request[0] for hold in plan.holds]
+        for place, hold_id in enumerate(ids):
+            require(hold_id not in used and hold_id not in ids[:place], "HoldIdUsed", hold_id)
+        used.update(ids)
         for hold in plan.holds:
-            issuer, account, units = _purse(hold)
+            issuer, account, units = purse_of(hold)
             situations.take((issuer, account), units)
         return plan
 
-    def _plan(self, now: Situation, asked: Asked | AskedGift) -> _Plan:
+    def _plan(self, now: Situation, asked: Asked | AskedGift) -> Plan:
         if isinstance(asked, AskedGift):
             return self._plan_gift(now, asked)
         found = quoted(now, asked.acceptor, asked.units)
@@ -210,9 +173,9 @@ class Ordering:
             _require_account(now, asked.acceptor)
         purpose = Purpose.EXCHANGE if exchange else Purpose.REDEEM
         times = (first.service_at_s, first.deadline_s)
-        return _Plan(now, purpose, asked.acceptor, units, *times, holds)
+        return Plan(now, purpose, asked.acceptor, units, *times, holds)
 
-    def _plan_gift(self, now: Situation, asked: AskedGift) -> _Plan:
+    def _plan_gift(self, now: Situation, asked: AskedGift) -> Plan:
         found = self._gift_quote(now, asked.fund_account, asked.units)
         given = asked.signed or tuple(
             SignedGift(each, UNSIGNED) for each in planning.gifts_of(found, asked.fund_account)
@@ -223,7 +186,7 @@ class Ordering:
             raise Rejected("order.signed-differs", id=asked.order_id)
         fund = fund_member_in(enhex(asked.fund_account)) or 0
         at_s = now.seen.at.time_s
-        return _Plan(now, Purpose.DONATION, fund, asked.units, at_s, at_s, gifts)
+        return Plan(now, Purpose.DONATION, fund, asked.units, at_s, at_s, gifts)
 
     def _gift_quote(self, now: Situation, fund_account: bytes, units: int) -> Quote:
         found = planning.gift_quoted(now, fund_account, units)
@@ -239,44 +202,6 @@ def _outcome(order: Order) -> bool:
     return order.confirmed and order.state not in (State.PLACED, State.UNDOING)
 
 
-def _write(at: Look, news: Sequence[tuple[Asked | AskedGift, _Plan]]) -> None:
-    """Orders, their holds and the calls for the desk, a statement for each kind."""
-    rows, entries, calls = [], [], []
-    for asked, plan in news:
-        rows.append(_row(asked, plan))
-        for place, hold in enumerate(plan.holds):
-            entry = (hold.request[0], asked.order_id, place, *_purse(hold))
-            entries.append(HoldEntry(*entry, Phase.ASKED))
-            calls.append(_call(asked.order_id, hold))
-    orders.add(at.operator, rows, entries)
-    commands.add(at.operator, calls)
-
-
-def _row(asked: Asked | AskedGift, plan: _Plan) -> dict[str, object]:
-    return {
-        "id": asked.order_id,
-        "wallet": asked.wallet_id,
-        "content": asked.content(),
-        "purpose": plan.purpose,
-        "acceptor": plan.acceptor,
-        "units": plan.units,
-        "service_at_s": plan.service_at_s,
-        "deadline_s": plan.deadline_s,
-        "placed_at_s": plan.now.seen.at.time_s,
-    }
-
-
-def _call(order_id: str, hold: PlannedHold | PlannedGift) -> commands.Call:
-    if isinstance(hold, PlannedHold):
-        return hold_call(order_id, hold.request, hold.slices, hold.signed)
-    return gift_call(order_id, hold.request, hold.slices, hold.signed)
-
-
-def _purse(hold: PlannedHold | PlannedGift) -> tuple[int, bytes, int]:
-    request = hold.request
-    return request.issuer, request.account, request.units
-
-
 def _require_one_order(asked: Asked, units: int, requests: Sequence[HoldRequest]) -> None:
     """Rejected where the signed holds are not those of one such order."""
     terms = {(r.acceptor, r.deadline_s, r.service_at_s) for r in requests}
@@ -289,24 +214,3 @@ def _require_account(now: Situation, issuer: int) -> None:
     """An exchange's points go to the wallet's account in that scheme, so it must have one."""
     if not any(each.issuer == issuer for each in now.wallet.accounts):
         raise Refused("wallet.no-account-with", id=now.wallet.id, issuer=issuer)
-
-
-def _new(asked: Asked | AskedGift, plan: _Plan) -> Order:
-    parts = (HoldPart(h.request[0], *_purse(h), Phase.ASKED, 0, 0) for h in plan.holds)
-    return Order(
-        id=asked.order_id,
-        wallet=asked.wallet_id,
-        purpose=plan.purpose,
-        acceptor=plan.acceptor,
-        units=plan.units,
-        service_at_s=plan.service_at_s,
-        deadline_s=plan.deadline_s,
-        placed_at_s=plan.now.seen.at.time_s,
-        state=State.PLACED,
-        captured_units=0,
-        refunded_units=0,
-        parts=tuple(parts),
-        reason=None,
-        confirmed=False,
-        final=False,
-    )

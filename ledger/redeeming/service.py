@@ -14,8 +14,9 @@ from ledger.index.rows import AwardRow
 from ledger.redeeming.closing import Closing
 from ledger.redeeming.finishing import Finishing, Step
 from ledger.redeeming.lists import Lists
-from ledger.redeeming.ordering import Asked, AskedGift, Ordering
+from ledger.redeeming.ordering import Ordering
 from ledger.redeeming.planning import Times
+from ledger.redeeming.recording import Asked, AskedGift
 from ledger.redeeming.relayer import Load
 from ledger.redeeming.standing import Kind
 from ledger.redeeming.values import (

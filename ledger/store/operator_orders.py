@@ -157,6 +157,11 @@ def hold(connection: Connection, hold_id: bytes) -> HoldEntry | None:
     return None if row is None else HoldEntry(*row)
 
 
+def known_holds(connection: Connection, ids: Sequence[bytes]) -> list[bytes]:
+    """Those of these holds that are recorded."""
+    return list(connection.execute(select(HOLDS.c.id).where(HOLDS.c.id.in_(ids))).scalars())
+
+
 def asked_of(connection: Connection, accounts: Sequence[bytes]) -> list[HoldEntry]:
     """Holds of these accounts that are not final on the chain yet."""
     chosen = select(HOLDS).where(HOLDS.c.account.in_(accounts), HOLDS.c.phase == "asked")

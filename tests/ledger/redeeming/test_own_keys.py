@@ -75,6 +75,20 @@ def test_an_order_is_signed_held_and_cancelled_by_the_residents_key(
     assert (released.state, released.reason) == (State.RELEASED, None)
 
 
+def test_what_was_signed_for_one_order_serves_no_other(
+    desk: Operator, wallet: str, key: Key
+) -> None:
+    service = desk.service
+    holds = signed(service.prepare(wallet, CANTEEN, 400), key)
+    service.place_order(fresh(), wallet, CANTEEN, 400, signed=holds, wait_s=0)
+
+    with pytest.raises(RuleRefusal) as refusal:
+        service.place_order(fresh(), wallet, CANTEEN, 400, signed=holds)
+
+    used = holds[0].request.hold_id
+    assert (refusal.value.name, refusal.value.values) == ("HoldIdUsed", (used,))
+
+
 def test_a_signed_gift_reaches_the_fund(desk: Operator, wallet: str, key: Key) -> None:
     prepared = desk.service.prepare_donation(wallet, FUND, 300)
     gifts = [
