@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from issuers.fake_source import FakeSource
-from issuers.settlements import position
+from issuers.outlook import ChainViews
+from issuers.settlements import Settlements, position
 from ledger import events
 from ledger.errors import Unavailable
+from ledger.faults import NoFaults
 from ledger.store import agent_duties
 from ledger.store.agent_tables import Settlement
-from ledger.store.engine import reading
+from ledger.store.engine import reading, transaction
 from ledger.units import BEIJING
 from tests.issuers.market import (
     CANTEEN,
@@ -143,6 +146,40 @@ def test_a_settlement_that_agrees_with_the_events_is_confirmed(market: Market) -
     assert (rows[0].listed_units, rows[0].found_units) == (-1_250, -1_250)
     stands = market.read("ClearingHouse", "settlementOf", 1)
     assert stands[0][3:] == (True, False)
+
+
+@slow
+def test_a_list_that_says_something_else_is_refused_and_shown(market: Market) -> None:
+    with clerk(market, market.settings("culture", "culture"), FakeSource("culture")) as found:
+        found.settle()
+        row = {"window": 1, "place": 0, "payer": CULTURE, "payee": CANTEEN, "units": 900}
+        with transaction(found.engine) as connection:
+            agent_duties.add_transfers(connection, [row | {"listed_units": -900}])
+        transfer = (CULTURE, CANTEEN, 900, False, False)
+        forged = Forged(found.agent.parts.views, transfer)
+        judge = Settlements(
+            found.engine, forged, found.agent.parts.submitter.outbox, CULTURE, NoFaults()
+        )
+        contracts = market.deployment.contracts
+        judge.step(contracts["ClearingHouse"], contracts["PointsLedger"])
+        told = found.told()
+        with reading(found.engine) as connection:
+            refused = agent_duties.transfers(connection, Settlement.REFUSED)
+
+    assert told["settlements"] == {"refused": 1}
+    assert (refused[0].listed_units, refused[0].found_units) == (-900, 0)
+
+
+class Forged(ChainViews):
+    """Views in which a settlement stands that no contract would have taken."""
+
+    def __init__(self, real: ChainViews, transfer: tuple[int, int, int, bool, bool]) -> None:
+        self._real, self._transfer, self.gateway = real, transfer, real.gateway
+
+    def ask(self, calls: Sequence[tuple[str, str, tuple[Any, ...]]]) -> list[Any]:
+        if calls[0][1] == "settlementOf":
+            return [[self._transfer]]
+        return self._real.ask(calls)
 
 
 def test_a_position_is_what_captures_refunds_and_disputes_say() -> None:
