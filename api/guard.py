@@ -55,7 +55,7 @@ class GuardedRoute(APIRoute):
             office: Office = request.app.state.office
             request.state.caller = caller = await _enter(office, request, operation)
             if request.method != "POST":
-                return _tagged(request, await _guarded(request, inner))
+                return _known(request, await _guarded(request, inner))
             assert caller is not None, "a command without a key"
             return await _command(office, request, caller, inner)
 
@@ -120,26 +120,27 @@ async def _guarded(
     try:
         if check is not None:
             check()
-        return await inner(request)
+        return _tagged(await inner(request))
     except Exception as error:  # noqa: BLE001 - nothing but problems may leave
         known = problems.translated(error, language_of(request))
         return problems.respond(request, known)
 
 
-def _tagged(request: Request, answer: Response) -> Response:
-    """The answer with its ETag, or 304 where the client has it already."""
+def _known(request: Request, answer: Response) -> Response:
+    """The answer to a GET, or 304 where the client has it already."""
     if answer.status_code != 200:
         return answer
-    tag = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
-    answer.headers["ETag"] = tag
     answer.headers["Cache-Control"] = "private, no-cache"
-    known = [t.strip().removeprefix("W/") for t in _if_none_match(request).split(",")]
-    if tag in known or "*" in known:
-        return Response(
-            status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"}
-        )
+    tag = answer.headers["ETag"]
+    held = request.headers.get("if-none-match", "").split(",")
+    if {tag, "*"} & {one.strip().removeprefix("W/") for one in held}:
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+        return Response(status_code=304, headers=headers)
     return answer
 
 
-def _if_none_match(request: Request) -> str:
-    return request.headers.get("if-none-match", "")
+def _tagged(answer: Response) -> Response:
+    """With an ETag of its content, where it shows something as it stands."""
+    if answer.status_code in (200, 201):
+        answer.headers["ETag"] = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    return answer

@@ -133,10 +133,12 @@ def test_what_has_not_changed_is_not_sent_again(city: City) -> None:
     path = f"/v1/wallets/{wallet}"
 
     tag = city.get(path).headers["etag"]
+    opened = city.post("/v1/wallets", {"issuers": [1]})
     again = city.http.get(path, headers=city.bearer(Role.WORKER) | {"If-None-Match": tag})
     other = city.http.get(path, headers=city.bearer(Role.WORKER) | {"If-None-Match": '"x"'})
 
     assert (again.status_code, again.content, other.status_code) == (304, b"", 200)
+    assert opened.headers["etag"] != tag
 
 
 def test_awards_tell_where_points_came_from(city: City) -> None:
