@@ -5,14 +5,16 @@
     python -m api keys list|revoke --config api.toml
 
     POST   /v1/wallets                              open_wallet
-    GET    /v1/wallets/{wallet_id}                  get_wallet
+    GET    /v1/wallets/{wallet_id}                  get_wallet; DELETE forget_wallet
     GET    /v1/wallets/{wallet_id}/balance          get_balance
     GET    /v1/wallets/{wallet_id}/awards           list_awards
+    POST   /v1/wallets/{wallet_id}/keys             register_key; /keys/prepare: what to sign
     POST   /v1/quotes                               quote
-    POST   /v1/orders                               place_order
+    POST   /v1/orders                               place_order; /prepare: what to sign
     GET    /v1/orders[/{order_id}]                  list_orders, get_order
     POST   /v1/orders/{order_id}/capture            capture_order; also /release /cancel /refund
-    POST   /v1/donations                            donate
+    POST   /v1/orders/{order_id}/cancel/prepare     prepare_cancel: what to sign
+    POST   /v1/donations                            donate; /prepare: what to sign
     POST   /v1/exchanges                            exchange
     GET    /v1/exchanges/{hold_id}                  get_exchange
     GET    /v1/members[/{member}]                   list_members, get_member
