@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
+import httpx
 import pytest
+import tomli_w
 
 from issuers.bootstrap import agent_of
 from issuers.fake_source import FakeSource
 from issuers.status import status
 from ledger.chain.embedded import EmbeddedChain
+from ledger.chain.engine import free_port
 from ledger.units import BEIJING
 from tests.issuers.market import Market, account, open_market
 
@@ -68,3 +77,40 @@ def test_a_node_that_dies_under_load_costs_nothing(market: Market) -> None:
     accounts = [account("volunteer", f"m{number}") for number in range(MEMBERS)]
     found = {market.free_units("volunteer", one) for one in accounts}
     assert found == {EVENTS // MEMBERS * 500}
+
+
+def test_the_process_serves_its_status_until_it_is_told_to_stop(market: Market) -> None:
+    settings = market.settings("volunteer", listen_port=free_port())
+    shown = json.loads(settings.model_dump_json(exclude_defaults=True, exclude={"fault"}))
+    config = market.folder / "agent.toml"
+    config.write_text(tomli_w.dumps(shown), "utf-8")
+    url = f"http://127.0.0.1:{settings.listen_port}"
+    process = subprocess.Popen([sys.executable, "-m", "issuers.agent", "--config", str(config)])
+    try:
+        told = _told(url)
+        second = subprocess.run(
+            [sys.executable, "-m", "issuers.agent", "--config", str(config)],
+            capture_output=True,
+            check=False,
+        )
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(PATIENCE_S)
+    finally:
+        process.kill()
+
+    assert [one["code"] for one in told["troubles"]] == ["source.unavailable"]
+    assert (told["state"], told["idle"], code) == ("running", False, 0)
+    assert second.returncode == 1
+    assert "Another process uses the database" in second.stderr.decode()
+
+
+def _told(url: str) -> dict[str, Any]:
+    """The status after its first round."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):
+            found: dict[str, Any] = httpx.get(f"{url}/status", trust_env=False).json()
+            if found["rounds"]:
+                return found
+        time.sleep(0.1)
+    raise AssertionError("no status")
