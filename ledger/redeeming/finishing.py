@@ -8,6 +8,7 @@ can be judged beforehand is refused at once in the contract's words; the rest th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ledger.chain.types import enhex
@@ -25,6 +26,7 @@ from ledger.redeeming.workplace import (
     content_of,
     require_same,
 )
+from ledger.rules import Registry
 from ledger.rules.refusal import RuleRefusal, require
 from ledger.store import operator_commands as commands
 from ledger.store import operator_orders as orders
@@ -61,12 +63,27 @@ class Step(NamedTuple):
         return content_of(self.order_id, self.kind, self.units, sorted((self.signed or {}).items()))
 
 
+@dataclass
+class _Here:
+    """What steps are judged by, and what is to be written for those that pass."""
+
+    now_s: int
+    registry: Registry
+    keys: Mapping[bytes, bytes]
+    rows: dict[str, OrderRow]
+    holds: Mapping[str, Sequence[HoldEntry]]
+    known: dict[str, RequestRow]
+    calls: list[Call] = field(default_factory=list)
+    moves: dict[tuple[str, State], list[str]] = field(default_factory=dict)
+    requests: list[RequestRow] = field(default_factory=list)
+
+
 class Finishing:
     """Use cases of orders that stand, at one workplace."""
 
     def __init__(self, work: Workplace) -> None:
         self._work = work
-        self._together: Together[Step, None] = Together(self._record)
+        self._together: Together[Step, bool] = Together(self._record)
 
     def take(self, step: Step, wait_s: float) -> Order:
         """Records the step and waits for its outcome.
@@ -111,74 +128,93 @@ class Finishing:
         self._work.loop.wake()
         return names
 
-    def _record(self, every: Sequence[Step]) -> list[TongduiError | None]:
-        """Records each that is new and can be; None for those, or why not."""
+    def _record(self, every: Sequence[Step]) -> list[bool | TongduiError]:
+        """Records those that can be; whether each is new, or why it can't be recorded."""
+        answers: list[bool | TongduiError] = []
         with self._work.change() as at:
-            return [self._try(at, step) for step in every]
+            here = self._here(at, every)
+            for step in every:
+                try:
+                    answers.append(self._judge(here, step))
+                except Broken:
+                    raise
+                except TongduiError as error:
+                    answers.append(error)
+            _write(at, here)
+        return answers
 
-    def _try(self, at: Look, step: Step) -> TongduiError | None:
-        """Everything that can refuse it comes before the first row is written."""
-        try:
-            before = wallets.request(at.operator, step.request_id)
-            if before is not None:
-                require_same(step.request_id, before.content, step.content())
-                return None
-            row, holds = _found(at, step.order_id)
-            _require_state(row, _FROM[step.kind])
-            calls = self._calls(at, step, row, holds)
-        except Broken:
-            raise
-        except TongduiError as error:
-            return error
-        commands.add(at.operator, calls)
-        orders.move(at.operator, [row.id], row.state, _TO[step.kind])
-        orders.note_reasons(at.operator, {row.id: None})
+    def _here(self, at: Look, every: Sequence[Step]) -> _Here:
+        now = indexed(at.projection)
+        holds = orders.holds(at.operator, {step.order_id for step in every})
+        accounts = [hold.account for part in holds.values() for hold in part]
+        desk = self._work.deployment.desk
+        return _Here(
+            now_s=now.time_s,
+            registry=self._work.rules.at(at.projection, now.block)[0],
+            keys=seeing.keys_of(at.projection, desk, accounts, now.time_s),
+            rows=orders.find_many(at.operator, {step.order_id for step in every}),
+            holds=holds,
+            known=wallets.requests(at.operator, [step.request_id for step in every]),
+        )
+
+    def _judge(self, here: _Here, step: Step) -> bool:
+        """Notes what is to be written; all that can refuse it comes before. Whether it is new."""
+        before = here.known.get(step.request_id)
+        if before is not None:
+            require_same(step.request_id, before.content, step.content())
+            return False
+        row = here.rows.get(step.order_id)
+        if row is None:
+            raise Rejected("order.unknown", id=step.order_id)
+        _require_state(row, _FROM[step.kind])
+        here.calls += self._calls(here, step, row, here.holds.get(row.id, []))
+        here.moves.setdefault((row.state, _TO[step.kind]), []).append(row.id)
+        here.rows[row.id] = row._replace(state=_TO[step.kind])
         asked = RequestRow(step.request_id, step.kind, step.content(), row.id, None)
-        wallets.add_request(at.operator, asked)
-        return None
+        here.known[step.request_id] = asked
+        here.requests.append(asked)
+        return True
 
-    def _calls(self, at: Look, step: Step, row: OrderRow, holds: Sequence[HoldEntry]) -> list[Call]:
-        match step.kind:
-            case Kind.CAPTURE:
-                self._require_hosted(at, row.acceptor)
-                return _captures(step, _in_phase(holds, Phase.HELD))
-            case Kind.REFUND:
-                self._require_hosted(at, row.acceptor)
-                return _refunds(step, _in_phase(holds, Phase.CAPTURED))
-            case Kind.DECLINE:
-                self._require_hosted(at, row.acceptor)
-                held = _in_phase(holds, Phase.HELD)
-                return [ending_call(step.kind, hold, step.request_id) for hold in held]
-            case _:
-                now_s = indexed(at.projection).time_s
-                require(now_s <= row.service_at_s, "ServiceTimePassed", row.service_at_s)
-                return self._cancels(at, step, _in_phase(holds, Phase.HELD))
+    def _calls(
+        self, here: _Here, step: Step, row: OrderRow, holds: Sequence[HoldEntry]
+    ) -> list[Call]:
+        held = _in_phase(holds, Phase.HELD)
+        if step.kind is Kind.CANCEL:
+            in_time = here.now_s <= row.service_at_s
+            require(in_time, "ServiceTimePassed", row.service_at_s)
+            return [self._cancel(here.keys, step, hold) for hold in held]
+        key = self._work.key_text
+        hosted = here.registry.may_act_for(key, row.acceptor)
+        require(hosted, "NotTheAcceptor", row.acceptor, key)
+        if step.kind is Kind.CAPTURE:
+            return _captures(step, held)
+        if step.kind is Kind.REFUND:
+            return _refunds(step, _in_phase(holds, Phase.CAPTURED))
+        return [ending_call(step.kind, hold, step.request_id) for hold in held]
 
-    def _cancels(self, at: Look, step: Step, holds: Sequence[HoldEntry]) -> list[Call]:
-        keys, given = self._keys(at, holds), step.signed or {}
-        calls = []
-        for hold in holds:
-            signed = given.get(hold.id)
-            if hold.account in keys:
-                if signed is None:
-                    raise Refused("order.signature-missing", account=hold.account)
-                digest = self._work.domain.cancel(hold.id, signed.expires_at_s)
-                signing.require_signer(digest, signed.signature, keys[hold.account])
-            elif signed is not None:
-                raise RuleRefusal("AccountHasNoKey", enhex(hold.account))
-            calls.append(ending_call(Kind.CANCEL, hold, step.request_id, signed))
-        return calls
+    def _cancel(self, keys: Mapping[bytes, bytes], step: Step, hold: HoldEntry) -> Call:
+        signed = (step.signed or {}).get(hold.id)
+        if hold.account in keys:
+            if signed is None:
+                raise Refused("order.signature-missing", account=hold.account)
+            digest = self._work.domain.cancel(hold.id, signed.expires_at_s)
+            signing.require_signer(digest, signed.signature, keys[hold.account])
+        elif signed is not None:
+            raise RuleRefusal("AccountHasNoKey", enhex(hold.account))
+        return ending_call(Kind.CANCEL, hold, step.request_id, signed)
 
     def _keys(self, at: Look, holds: Sequence[HoldEntry]) -> dict[bytes, bytes]:
         now_s = indexed(at.projection).time_s
         accounts = [hold.account for hold in holds]
         return seeing.keys_of(at.projection, self._work.deployment.desk, accounts, now_s)
 
-    def _require_hosted(self, at: Look, acceptor: int) -> None:
-        """RuleRefusal("NotTheAcceptor") unless the acceptor named this operator as its host."""
-        registry, _ = self._work.rules.at(at.projection, indexed(at.projection).block)
-        key = self._work.key_text
-        require(registry.may_act_for(key, acceptor), "NotTheAcceptor", acceptor, key)
+
+def _write(at: Look, here: _Here) -> None:
+    commands.add(at.operator, here.calls)
+    for (before, after), names in here.moves.items():
+        orders.move(at.operator, names, before, after)
+        orders.note_reasons(at.operator, dict.fromkeys(names))
+    wallets.add_requests(at.operator, here.requests)
 
 
 def _captures(step: Step, holds: Sequence[HoldEntry]) -> list[Call]:

@@ -48,7 +48,7 @@ class Ordering:
 
     def __init__(self, work: Workplace) -> None:
         self._work = work
-        self._together: Together[Asked | AskedGift, Order | None] = Together(self._record)
+        self._together: Together[Asked | AskedGift, Order | bool] = Together(self._record)
 
     def quote(self, wallet_id: str, acceptor: int, units: int, times: Times) -> Quote:
         """The quote, also where points are missing; raises what the contract would say else."""
@@ -111,10 +111,10 @@ class Ordering:
         require_same(asked.order_id, row.content, asked.content())
         return self._work.read(asked.order_id)
 
-    def _record(self, every: Sequence[Asked | AskedGift]) -> list[Order | TongduiError | None]:
-        """Records those that are new and can be; the new orders, None for what is there already,
+    def _record(self, every: Sequence[Asked | AskedGift]) -> list[Order | bool | TongduiError]:
+        """Records those that are new and can be; the new orders, False for what is there,
         or why not. What one of them takes counts for those after it."""
-        answers: list[Order | TongduiError | None] = []
+        answers: list[Order | bool | TongduiError] = []
         news: list[tuple[Asked | AskedGift, Plan]] = []
         with self._work.change() as at:
             known = orders.contents(at.operator, [asked.order_id for asked in every])
@@ -131,7 +131,7 @@ class Ordering:
                 if plan is not None:
                     known[asked.order_id] = asked.content()
                     news.append((asked, plan))
-                answers.append(None if plan is None else new_order(asked, plan))
+                answers.append(False if plan is None else new_order(asked, plan))
             write(at, news)
         return answers
 

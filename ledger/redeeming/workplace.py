@@ -93,35 +93,37 @@ class Workplace:
     def ask(
         self,
         order_id: str,
-        record: Callable[[], Order | None],
+        record: Callable[[], Order | bool],
         wait_s: float,
         enough: Callable[[Order], bool],
     ) -> Order:
         """Records a change and waits for its outcome; the order as it then stands.
 
-        ``record`` commits for itself, and answers the order where it is new. Where it says
-        Unavailable(NOT_FINAL) it is tried again until the time is over: what came before is on its
-        way.
+        ``record`` commits for itself, and answers whether anything is new, or the new order. Where
+        it says Unavailable(NOT_FINAL) it is tried again until the time is over: what came before is
+        on its way.
         """
         deadline = time.monotonic() + wait_s
         waiter = self.relayer.waiters.expect(order_id)
         try:
-            order = self._recorded(record, waiter, deadline)
+            told = self._recorded(record, waiter, deadline)
             self.loop.wake()
-            if order is None:
+            order = told if isinstance(told, Order) else None
+            if told is False:
                 order = self.read(order_id)
-            while not enough(order) and (left_s := deadline - time.monotonic()) > 0:
-                heard = waiter.wait(left_s)
+            while order is None or not enough(order):
+                left_s = deadline - time.monotonic()
+                heard = waiter.wait(left_s) if left_s > 0 else None
                 if heard is None:
-                    return self.read(order_id)
+                    return order if left_s <= 0 and order else self.read(order_id)
                 order = heard.order or self.read(order_id)
             return order
         finally:
             self.relayer.waiters.give_back(order_id, waiter)
 
     def _recorded(
-        self, record: Callable[[], Order | None], waiter: Waiter, deadline: float
-    ) -> Order | None:
+        self, record: Callable[[], Order | bool], waiter: Waiter, deadline: float
+    ) -> Order | bool:
         while True:
             try:
                 return record()

@@ -96,6 +96,18 @@ def request(connection: Connection, request_id: str) -> RequestRow | None:
     return None if row is None else RequestRow(*row)
 
 
+def requests(connection: Connection, ids: Sequence[str]) -> dict[str, RequestRow]:
+    """What was asked under these ids, where anything was."""
+    rows = connection.execute(select(REQUESTS).where(REQUESTS.c.id.in_(ids)))
+    return {row.id: RequestRow(*row) for row in rows}
+
+
 def add_request(connection: Connection, row: RequestRow) -> None:
     """Notes a change under its id."""
-    connection.execute(insert(REQUESTS).values(**row._asdict()))
+    add_requests(connection, [row])
+
+
+def add_requests(connection: Connection, rows: Sequence[RequestRow]) -> None:
+    """Notes changes under their ids."""
+    if rows:
+        connection.execute(insert(REQUESTS), [row._asdict() for row in rows])
