@@ -30,6 +30,9 @@ FIXED_GAS = 250_000
 """Of a batch without rows: measured at 74 k, and more for an issuer's or a class's first."""
 ROW_GAS = 28_000
 """Of a row for a new account, measured at 26.8 k."""
+PATIENT_TRIES = 3
+"""From so many failures of one number on, each next try waits twice as long."""
+LONGEST_WAIT_S = 300.0
 IN_FLIGHT = 8
 """Batches that may wait for the chain at a time."""
 PREFIX = "mint:"
@@ -80,10 +83,11 @@ class Batching:
         with reading(self._engine) as connection:
             flying = agent_batches.in_flight(connection)
             number = agent_batches.last_number(connection) + 1
+            tries = agent_batches.tries_of(connection, number)
             offered = self._offered(connection)
         if not offered:
             self.held_by = None
-        if not offered or len(flying) >= IN_FLIGHT or not self._due(len(offered)):
+        if not offered or len(flying) >= IN_FLIGHT or not self._due(len(offered), tries):
             return 0
         outlook = self._outlook(flying, offered)
         self._check_alone(outlook, number)
@@ -104,13 +108,16 @@ class Batching:
         ready = agent_inbox.candidates(connection, Inbox.READY, most - len(reserved))
         return reserved + ready
 
-    def _due(self, offered: int) -> bool:
-        """Whether a batch is full, or has waited for its time."""
+    def _due(self, offered: int, tries: int) -> bool:
+        """Whether a batch is full, or has waited for its time; one that failed again and again
+        waits longer, so that nobody floods the chain."""
         now_s = self._clock()
         if self._last_at_s is None:
             self._last_at_s = now_s
-        waited = now_s - self._last_at_s >= self._habits.every_s
-        return waited or offered >= self._habits.rows
+        waited_s = now_s - self._last_at_s
+        if tries >= PATIENT_TRIES:
+            return waited_s >= min(2.0 ** (tries - PATIENT_TRIES), LONGEST_WAIT_S)
+        return waited_s >= self._habits.every_s or offered >= self._habits.rows
 
     def _outlook(self, flying: Sequence[Batch], offered: Sequence[Candidate]) -> Outlook:
         accounts = {row.account for row in offered}

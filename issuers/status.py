@@ -68,9 +68,15 @@ def status(engine: Engine, watch: Watch) -> dict[str, Any]:
         sums = agent_report.sums(connection)
         last = agent_batches.last(connection)
         flying = len(agent_batches.in_flight(connection))
+        failed, why = agent_report.failed(connection)
         found = {
             "links": agent_links.count(connection),
-            "batches": {"final": agent_report.batches(connection), "in_flight": flying},
+            "batches": {
+                "final": agent_report.batches(connection),
+                "in_flight": flying,
+                "failed": failed,
+            },
+            "last_failure": why,
             "exchanges": agent_report.exchanges(connection),
             "settlements": agent_report.settlements(connection),
         }

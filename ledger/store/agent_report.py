@@ -74,6 +74,14 @@ def batches(connection: Connection) -> int:
     return int(connection.execute(chosen).scalar_one())
 
 
+def failed(connection: Connection) -> tuple[int, str | None]:
+    """(batches that the chain refused as a whole, the last one's code)."""
+    chosen = select(BATCHES.c.why_failed).where(BATCHES.c.why_failed.is_not(None))
+    last = connection.execute(chosen.order_by(BATCHES.c.id.desc()).limit(1)).scalar()
+    count = select(func.count()).where(BATCHES.c.why_failed.is_not(None))
+    return int(connection.execute(count).scalar_one()), None if last is None else str(last)
+
+
 def exchanges(connection: Connection) -> dict[str, int]:
     """Exchanges by state."""
     chosen = select(EXCHANGES.c.state, func.count()).group_by(EXCHANGES.c.state)

@@ -191,6 +191,7 @@ def test_a_batch_that_the_chain_refuses_is_minted_when_it_may(market: Market) ->
         told = found.settle()
 
     assert paused["rows"]["reserved"] == 2
+    assert (paused["batches"]["failed"], paused["last_failure"]) == (1, "stop.paused")
     assert marks == {"e1": MarkState.RESERVED, "e2": MarkState.RESERVED}
     assert [(one["reason"], one["count"]) for one in paused["waits"]] == [("stop.paused", 2)]
     assert told["rows"]["done"] == 2

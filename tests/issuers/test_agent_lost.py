@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from issuers.adapter import MarkState
+from issuers.adapter import MarkState, RawRow
 from issuers.fake_source import FakeSource
 from ledger.errors import Refused
 from ledger.refusals import explain
 from ledger.store import agent_inbox
 from ledger.store.engine import reading
 from ledger.units import BEIJING
-from tests.issuers.market import Market, account, clerk, open_market
+from tests.issuers.market import Clerk, Market, account, clerk, open_market
 
 pytestmark = pytest.mark.slow
 WHO = account("volunteer", "m1")
@@ -128,3 +128,62 @@ def test_another_database_is_stopped_by_the_batch_number_and_says_so(market: Mar
     assert "another agent mints" in told.sentence
     assert market.last_batch("volunteer") == 2
     assert market.free_units("volunteer", WHO) == 4_000
+
+
+class CallingSource(FakeSource):
+    """A source that calls instead of being read; what it sent is in ``sent``."""
+
+    sent = 0
+    hooks: tuple[str, ...] = ()
+
+    def subscribe(self, url: str) -> None:
+        self._answer("subscribe")
+        self.hooks = (*self.hooks, url)
+
+    def accept(self, headers: Mapping[str, str], body: bytes) -> tuple[RawRow, ...]:
+        return (RawRow(f"call {headers['number']}", body),)
+
+    def replay(self, since: date) -> int:
+        self.sent = 0
+        return len(self.rows)
+
+    def deliver(self, found: Clerk) -> None:
+        """Calls for every row that was not acknowledged yet."""
+        while self.sent < len(self.rows):
+            found.agent.accept({"number": str(self.sent)}, self.rows[self.sent])
+            self.sent += 1
+
+
+def test_a_source_that_calls_is_asked_to_call_again_after_a_loss(market: Market) -> None:
+    source = CallingSource("volunteer", source_with(market, 3).rows)
+    settings = market.settings("volunteer", public_url="http://agent.example/hook")
+    with clerk(market, settings, source) as found:
+        found.link("m1")
+        source.deliver(found)
+        before = found.settle()
+    for path in settings.database.parent.glob("agent.db*"):
+        path.unlink()
+
+    with clerk(market, settings, source) as found:
+        found.link("m1")
+        found.agent.step()
+        replayed = source.sent == 0
+        source.deliver(found)
+        after = found.settle()
+
+    assert replayed
+    assert set(source.hooks) == {"http://agent.example/hook"}
+    assert before["rows"]["done"] == after["rows"]["done"] == 3
+    assert market.last_batch("volunteer") == 1
+
+
+def test_a_source_that_is_down_at_the_start_is_told_later_where_to_call(market: Market) -> None:
+    source = CallingSource("volunteer", reachable=False)
+    with clerk(market, market.settings("volunteer"), source) as found:
+        found.agent.step()
+        down = found.told()
+        source.reachable = True
+        told = found.settle()
+
+    assert [one["stage"] for one in down["troubles"]] == ["subscribing"]
+    assert (told["troubles"], len(source.hooks)) == ([], 1)
