@@ -52,6 +52,7 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
         LEDGER = ledger;
         _accountMonthlyUnits = accountMonthlyUnits;
         _operatorDailyUnits = operatorDailyUnits;
+        emit CapsChanged(accountMonthlyUnits, operatorDailyUnits);
     }
 
     /// @inheritdoc IRedemptionDesk

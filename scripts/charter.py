@@ -53,6 +53,8 @@ SEATS = (
 NUMBER = {seat.code: number for number, seat in enumerate(SEATS, 1)}
 ISSUER_OF = {seat.scheme: seat for seat in SEATS if seat.scheme}
 """Issuer by scheme of the standard."""
+ZH_EXAMPLE = "（示例）"
+"""At the end of every Chinese name: nobody takes these for real offices."""
 COUNCIL, GUARDIAN = "COUNCIL", "GUARDIAN"
 """Keys that are no member's: the council's own until its vote stands, and who may begin a stop."""
 

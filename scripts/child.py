@@ -1,7 +1,8 @@
 """Child processes of an installation: started with a log, watched for health, ended with us.
 
 A child ends itself when the process that started it is gone, even by SIGKILL: it runs its module
-under ``python -m scripts.child PARENT MODULE …``. Knows nothing of what a module does.
+under ``python -m scripts.child PARENT MODULE …``. One that is left all the same is ended at the
+next start. Knows nothing of what a module does.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import httpx
 
+from ledger.chain.engine import end_stray, write_pid
 from ledger.errors import Unavailable
 
 START_S = 60.0
@@ -63,6 +65,7 @@ class Child:
             except subprocess.TimeoutExpired:
                 self.process.kill()
         self.process.wait()
+        (self.log.parent / f"{self.name}.pid").unlink(missing_ok=True)
 
 
 def start(
@@ -76,6 +79,7 @@ def start(
 ) -> Child:
     """Start a module as a child, without waiting; ``environment`` is added to ours."""
     log.parent.mkdir(parents=True, exist_ok=True)
+    end_stray(log.parent, f"{name}.pid")
     command = [sys.executable, "-m", "scripts.child", str(os.getpid()), module, *words]
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -86,6 +90,7 @@ def start(
             start_new_session=True,  # an interrupt at the terminal is ours to handle
             env={**os.environ, **(environment or {})},
         )
+    write_pid(log.parent / f"{name}.pid", process.pid)
     return Child(name, url, log, process)
 
 

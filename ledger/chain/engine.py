@@ -28,6 +28,7 @@ STOP_S = 20.0
 """How long a node may take to end before it is killed."""
 _POLL_S = 0.02
 LOOPBACK = "127.0.0.1"
+PID_FILE = "node.pid"
 
 
 class Engine(Protocol):
@@ -126,8 +127,8 @@ class NodeProcess:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # an interrupt at the terminal is ours to handle
             )
-        pid_file = folder / "node.pid"
-        pid_file.write_text(f"{process.pid} {psutil.Process(process.pid).create_time()}", "ascii")
+        pid_file = folder / PID_FILE
+        write_pid(pid_file, process.pid)
         node = cls(process, port, pid_file)
         try:
             node._await_answer(log)
@@ -172,9 +173,14 @@ class NodeProcess:
         raise Unavailable("chain.node-did-not-start", words=words)
 
 
-def end_stray(folder: Path) -> None:
-    """Kills the node that a killed process of ours left behind, if it is still that one."""
-    pid_file = folder / "node.pid"
+def write_pid(pid_file: Path, pid: int) -> None:
+    """Notes a process of ours, with when it began: a number alone may come to mean another."""
+    pid_file.write_text(f"{pid} {psutil.Process(pid).create_time()}", "ascii")
+
+
+def end_stray(folder: Path, name: str = PID_FILE) -> None:
+    """Kills the process that a killed one of ours left behind, if it is still that one."""
+    pid_file = folder / name
     try:
         pid, began = pid_file.read_text("ascii").split()
         stray = psutil.Process(int(pid))

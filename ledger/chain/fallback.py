@@ -47,6 +47,7 @@ def methods(vm: FallbackVm) -> dict[str, Callable[..., Any]]:
         "eth_getBlockByNumber": vm.block,
         "eth_getBlockReceipts": vm.block_receipts,
         "eth_getTransactionReceipt": vm.receipt,
+        "eth_getTransactionByHash": vm.transaction,
         "eth_getRawTransactionByHash": vm.raw,
         "eth_getLogs": vm.logs,
         "eth_call": vm.call,

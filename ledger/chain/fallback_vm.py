@@ -114,12 +114,13 @@ class FallbackVm:
         """The newest block's number."""
         return len(self._blocks) - 1
 
-    def block(self, reference: str, _whole: bool = False) -> Any:
-        """A block with its hashes, or None."""
+    def block(self, reference: str, whole: bool = False) -> Any:
+        """A block with its transactions' hashes, or with all of each; or None."""
         number = self._number(reference)
         if number >= len(self._blocks):
             return None
         block = self._blocks[number]
+        every = range(len(block.transactions))
         return {
             "number": hex(number),
             "hash": enhex(block.hash),
@@ -127,8 +128,16 @@ class FallbackVm:
             "timestamp": hex(block.header.timestamp),
             "gasUsed": hex(block.header.gas_used),
             "gasLimit": hex(block.header.gas_limit),
-            "transactions": [enhex(transaction.hash) for transaction in block.transactions],
+            "transactions": [
+                _transaction(block, at) if whole else enhex(block.transactions[at].hash)
+                for at in every
+            ],
         }
+
+    def transaction(self, name: str) -> _Object | None:
+        """A mined transaction with its calldata, or None."""
+        place = self._mined.get(unhex(name))
+        return None if place is None else _transaction(self._blocks[place[0]], place[1])
 
     def block_receipts(self, reference: str) -> list[_Object] | None:
         """All receipts of a block, or None."""
@@ -212,6 +221,23 @@ class FallbackVm:
 
     def _number(self, reference: str) -> int:
         return int(reference, 16) if reference.startswith("0x") else self.head()
+
+
+def _transaction(block: BlockAPI, index: int) -> _Object:
+    """A mined transaction as a node shows it."""
+    mined = block.transactions[index]
+    return {
+        "hash": enhex(mined.hash),
+        "blockNumber": hex(block.number),
+        "blockHash": enhex(block.hash),
+        "transactionIndex": hex(index),
+        "from": enhex(mined.sender),
+        "to": enhex(mined.to) if mined.to else None,
+        "nonce": hex(mined.nonce),
+        "gas": hex(mined.gas),
+        "input": enhex(mined.data),
+        "value": hex(mined.value),
+    }
 
 
 def _receipts(

@@ -46,9 +46,9 @@ CHILD = area(
         "child.did-not-start",
         Unavailable,
         "(name, words)",
-        zh="{name} 没有启动：{words}",
+        zh="{name} 没有启动，它最后说：{words}。",
         zh_cure="请按上面的话处理；tongdui doctor 会检查这台机器缺什么。",
-        en="{name} did not start: {words}",
+        en="{name} did not start; its last words: {words}.",
         en_cure="Act on these words; `tongdui doctor` says what the machine lacks.",
     ),
 )
@@ -61,9 +61,9 @@ DEMO = area(
         "demo.agent-stuck",
         Unavailable,
         "(name, words)",
-        zh="{name} 没有完成这一天的工作：{words}",
+        zh="{name} 没有完成这一天的工作，它最后说：{words}。",
         zh_cure="请查看它文件夹中的 agent.log；机器很忙时可以重新运行演示。",
-        en="{name} did not finish the day's work: {words}",
+        en="{name} did not finish the day's work; its last words: {words}.",
         en_cure="Look into agent.log in its folder; on a very busy machine run the demo again.",
     ),
     entry(

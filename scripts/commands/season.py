@@ -85,7 +85,9 @@ def up(
 
 
 def usable(port: int) -> int:
-    """The port itself if nobody listens on it, else a free one."""
+    """The port itself if nobody listens on it, else a free one; 0 asks for a free one."""
+    if port == 0:
+        return free_port()
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

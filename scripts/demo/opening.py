@@ -39,7 +39,7 @@ def found(city: City, tell: Teller) -> None:
         f"内置链（{city.engine.name}）从 {begun} 开始；合约已部署，代码逐字节核对",
         f"embedded chain ({city.engine.name}) begins on {begun}; contracts checked byte for byte",
     )
-    names = "、".join(seat.zh.removesuffix("（示例）") for seat in charter.SEATS)
+    names = "、".join(seat.zh.removesuffix(charter.ZH_EXAMPLE) for seat in charter.SEATS)
     tell.say(
         f"{len(charter.SEATS)} 个成员，各有一把钥匙：{names}",
         f"{len(charter.SEATS)} members, each with a key of its own",

@@ -78,9 +78,8 @@ def _schemes(
         amounts = {name: sums[name]["units"] for name in names}
         counts = {"events": own["events"], "awards": sums["awards"]}
         counts |= {name: own[name] for name in ("clipped", "rejected", "waiting")}
-        rows.append(
-            [tell.words(seat.zh, seat.en), *counts.values(), *map(points, amounts.values())]
-        )
+        name = tell.words(seat.zh.removesuffix(charter.ZH_EXAMPLE), seat.code)
+        rows.append([name, *counts.values(), *map(points, amounts.values())])
         found.append({"scheme": str(scheme), **counts, **amounts})
     columns = (
         ("计划", "scheme"), ("事件", "events"), ("授予", "awards"), ("触顶", "clipped"),

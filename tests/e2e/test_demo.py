@@ -1,4 +1,4 @@
-"""The demo as a newcomer runs it, with a small season: verdicts, totals, and the same every time."""
+"""The demo as a newcomer runs it, with a small season: verdicts, totals, the same every time."""
 
 from __future__ import annotations
 
