@@ -49,6 +49,11 @@ class Together(Generic[Asked, Answer]):
             raise slot.error
         return slot.answer  # type: ignore[return-value]  # None is an answer, where run gives it
 
+    def waiting(self) -> int:
+        """How many have asked and are in no go yet."""
+        with self._gathering:
+            return len(self._slots)
+
     def _go(self) -> None:
         with self._gathering:
             slots, self._slots = self._slots[:MOST], self._slots[MOST:]
