@@ -59,13 +59,14 @@ def unlink(connection: Connection, member_id: str, at_s: int) -> bool:
     return agent_links.end(connection, member_id, at_s)
 
 
-def erase(connection: Connection, member_id: str) -> None:
+def erase(connection: Connection, member_id: str) -> int:
     """Nothing here tells any more who the account's resident was: link, records, salts are gone.
 
+    Returns how many of the member's rows are still under way: call again once they have ended.
     What the issuer must keep by law stays in its own system, not here.
     """
-    agent_inbox.forget_salts(connection, member_id)
     agent_links.forget(connection, member_id)
+    return agent_inbox.forget_member(connection, member_id)
 
 
 def import_links(connection: Connection, text: str, now_s: int) -> Imported:

@@ -19,6 +19,9 @@ _c = INBOX.c
 NOT_COUNTED = (Inbox.RECEIVED, Inbox.REJECTED, Inbox.DUPLICATE)
 """Rows in these states use up no limit of the standard."""
 
+AT_REST = (Inbox.REJECTED, Inbox.DUPLICATE, Inbox.WAITING, Inbox.DONE)
+"""Rows in these states are not on their way to the chain."""
+
 
 class Stored(NamedTuple):
     """A row as it came."""
@@ -247,10 +250,14 @@ def note_correction(connection: Connection, notice: int, units: int, lost_units:
     connection.execute(chosen.values(units=units, lost_units=lost_units))
 
 
-def forget_salts(connection: Connection, member_id: str) -> None:
-    """Evidence of a member can't be opened any more, nor read here."""
-    chosen = update(INBOX).where(_c.member_id == member_id)
-    connection.execute(chosen.values(salt=None, record=None, content=b"", member_id=None))
+def forget_member(connection: Connection, member_id: str) -> int:
+    """Evidence of a member can't be opened any more, nor read here; how many rows are still under
+    way, and keep theirs until they have ended."""
+    of_member = and_(_c.member_id == member_id, ~_c.is_notice)
+    nothing = {"salt": None, "record": None, "content": b"", "member_id": None, "value": None}
+    connection.execute(update(INBOX).where(of_member, _c.state.in_(AT_REST)).values(**nothing))
+    left = select(func.count()).select_from(INBOX).where(of_member)
+    return int(connection.execute(left).scalar_one())
 
 
 def _candidate(row: Row[Any]) -> Candidate:

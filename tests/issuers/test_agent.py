@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from issuers import status
+from issuers import links, status
 from issuers.adapter import MarkState
 from issuers.fake_source import FakeSource
+from ledger.store import agent_inbox
+from ledger.store.agent_tables import Inbox
+from ledger.store.engine import reading, transaction
 from ledger.units import BEIJING
 from tests.issuers.market import (
     CANTEEN,
@@ -254,3 +257,26 @@ def test_limits_let_through_what_fits_and_say_what_the_rest_waits_for(
     assert first["waits"][0]["reason"] == "mint.limit-reached"
     assert first["waits"][0]["count"] == 2
     assert (second["rows"]["done"], second["waits"]) == (6, [])
+
+
+def test_an_erased_member_leaves_nothing_to_open_and_is_not_minted_again(market: Market) -> None:
+    source = FakeSource("volunteer")
+    served(source, market, 60)
+    with clerk(market, market.settings("volunteer"), source) as found:
+        found.link("m1")
+        found.agent.step()
+        with transaction(found.engine) as connection:
+            under_way = links.erase(connection, "m1")
+        found.settle()
+        with transaction(found.engine) as connection:
+            left = links.erase(connection, "m1")
+        source.rows += source.rows
+        told = found.settle()
+        with reading(found.engine) as connection:
+            first = agent_inbox.standing(connection, ["e1"])["e1"][0]
+
+    assert (under_way, left) == (1, 0)
+    assert told["links"] == 0
+    assert told["rejected_by"] == {"event.changed": 1}
+    assert market.last_batch("volunteer") == 1
+    assert (first.state, first.record) == (Inbox.DONE, None)
