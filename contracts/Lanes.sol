@@ -17,30 +17,43 @@ library Lanes {
     uint256 internal constant COUNTER_BITS = 24;
     uint256 internal constant LAST_YEAR_SHIFT = THIS_YEAR_SHIFT + COUNTER_BITS;
     uint256 internal constant COUNTER_MAX = type(uint24).max;
+    uint256 internal constant COUNTERS_MASK = type(uint256).max << THIS_YEAR_SHIFT;
     uint256 internal constant EPOCHS_PER_YEAR = 2;
 
     /// @notice Bring a word to the present: lanes of passed epochs drop, the year's counters shift.
     function present(uint256 word, uint256 nowEpoch) internal pure returns (uint256) {
-        uint256 written = uint16(word >> EPOCH_SHIFT);
+        uint256 written = epochOf(word);
         if (written == nowEpoch) return word;
-        uint256 lanes = word & LANES_MASK;
-        uint256 counters = word >> THIS_YEAR_SHIFT;
+        (uint256 kept, uint256 aged) = passage(written, nowEpoch);
+        return brought(word, nowEpoch, kept, aged);
+    }
+
+    /// @notice What becomes of any word last written in `written` by `nowEpoch`, a later epoch: see `brought`.
+    /// @return kept bits that stay where they are
+    /// @return aged bits that move on by a counter: this year's, where it has become last year's
+    function passage(uint256 written, uint256 nowEpoch) internal pure returns (uint256 kept, uint256 aged) {
         unchecked {
             // A block's time never goes back, so nowEpoch > written here.
             uint256 passed = nowEpoch - written;
-            if (passed >= COUNT) {
-                lanes = 0;
-            } else {
+            if (passed < COUNT) {
                 // As many full lanes as epochs passed, from the first of them on, around the end of the six: what a shift
                 // pushes past them comes in again below, taken from before the shift, which could lose it past 256 bits.
                 uint256 gone = (1 << passed * LANE_BITS) - 1;
                 uint256 shift = shiftOf(written);
-                lanes &= ~(gone << shift | gone >> EPOCH_SHIFT - shift);
+                kept = LANES_MASK & ~(gone << shift | gone >> EPOCH_SHIFT - shift);
             }
             uint256 yearsPassed = nowEpoch / EPOCHS_PER_YEAR - written / EPOCHS_PER_YEAR;
-            if (yearsPassed != 0) counters = yearsPassed == 1 ? (counters & COUNTER_MAX) << COUNTER_BITS : 0;
+            if (yearsPassed == 0) kept |= COUNTERS_MASK;
+            else if (yearsPassed == 1) aged = COUNTER_MAX << THIS_YEAR_SHIFT;
         }
-        return lanes | nowEpoch << EPOCH_SHIFT | counters << THIS_YEAR_SHIFT;
+    }
+
+    function brought(uint256 word, uint256 nowEpoch, uint256 kept, uint256 aged) internal pure returns (uint256) {
+        return word & kept | (word & aged) << COUNTER_BITS | nowEpoch << EPOCH_SHIFT;
+    }
+
+    function epochOf(uint256 word) internal pure returns (uint256) {
+        return uint16(word >> EPOCH_SHIFT);
     }
 
     function shiftOf(uint256 epoch) internal pure returns (uint256) {

@@ -34,6 +34,11 @@ abstract contract Minting is Lots {
         uint256 limitUnits;
         Limit limit;
         uint256 totalUnits;
+        // The epoch of the last word that was not of this one, and what becomes of such words. At first that of words never
+        // written, which are zero: nothing of them is kept.
+        uint256 passedEpoch;
+        uint256 kept;
+        uint256 aged;
         uint256[6] mintedByLane;
         // Rates seen in this batch, by a hash of (activity, month); bits, high to low: tag 32 · landing epoch 16 · shift of its lane 8 ·
         // shift of the year's counter 8 · numerator 64 · denominator 64.
@@ -107,7 +112,7 @@ abstract contract Minting is Lots {
         uint256 units = _convert(uint64(award), uint64(rate >> 64), uint64(rate));
         if (units == 0 || units > Lanes.LANE_MAX) revert AmountOutOfRange(row, units);
 
-        uint256 word = Lanes.present(accounts[account], batch.nowEpoch);
+        uint256 word = _present(batch, accounts[account]);
         uint256 issued = word >> yearShift & Lanes.COUNTER_MAX;
         if (batch.annualCapUnits != 0) {
             uint256 headroom = _saturatingSub(batch.annualCapUnits, issued);
@@ -132,6 +137,18 @@ abstract contract Minting is Lots {
             accounts[account] = word + (units << shift);
         }
         emit Transfer(msg.sender, address(0), account, _tokenId(batch.issuer, uint16(rate >> 144)), units);
+    }
+
+    /// @dev As `Lanes.present`; words of a batch mostly come from the same epoch, whose passage is worked out once.
+    function _present(Batch memory batch, uint256 word) private pure returns (uint256) {
+        uint256 written = Lanes.epochOf(word);
+        uint256 nowEpoch = batch.nowEpoch;
+        if (written == nowEpoch) return word;
+        if (written != batch.passedEpoch) {
+            batch.passedEpoch = written;
+            (batch.kept, batch.aged) = Lanes.passage(written, nowEpoch);
+        }
+        return Lanes.brought(word, nowEpoch, batch.kept, batch.aged);
     }
 
     function _clip(Batch memory batch, uint256 row, bytes32 key, uint256 fullUnits, uint256 units) private {

@@ -177,7 +177,7 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
             a.cappedAtFirst = true;
         }
         _checkSignature(keccak256(abi.encode(KEY_TYPE, account, key, a.keyNonce, expiresAt)), expiresAt, signature, signer);
-        ++a.keyNonce;
+        _countKey(a);
         a.key = key;
         a.keyEffectiveAt = uint32(effectiveAt);
         emit KeyAnnounced(account, key, uint32(effectiveAt));
@@ -190,7 +190,7 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
         if (a.key == address(0)) revert AccountHasNoKey(account);
         if (_keyInEffect(a)) revert KeyAlreadyEffective(account);
         emit KeyWithdrawn(account, a.key);
-        ++a.keyNonce;
+        _countKey(a);
         a.key = address(0);
         a.keyEffectiveAt = 0;
     }
@@ -288,6 +288,12 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
 
     function _requireAcceptor(uint16 acceptor) private view {
         if (!REGISTRY.mayActFor(msg.sender, acceptor)) revert NotTheAcceptor(acceptor, msg.sender);
+    }
+
+    function _countKey(AccountRecord storage a) private {
+        unchecked {
+            ++a.keyNonce; // begins anew after 255: else whoever announces that many keys could keep the resident's out for good
+        }
     }
 
     function _keyInEffect(AccountRecord memory a) private view returns (bool) {

@@ -30,7 +30,7 @@ interface IRedemptionDesk {
     }
 
     /// @param keyEffectiveAt seconds since 1970 from which the key alone speaks for the account
-    /// @param keyNonce how many keys were registered or withdrawn
+    /// @param keyNonce how many keys were registered or withdrawn, modulo 256
     /// @param cappedAtFirst whether the first key is not the account's own address, and so stays capped for 30 days
     /// @param usageMonth the month of `usedUnits`
     /// @param usedUnits held or given under the custodial cap in that month

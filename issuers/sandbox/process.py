@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +45,11 @@ class Service:
 
     def control(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """POST to /control/<path>, or GET where there is no body."""
-        answer = httpx.request(
+        answer = _client().request(
             "GET" if body is None else "POST",
             f"{self.url}/control/{path}",
             json=body,
             headers={"X-Control-Key": self.credentials.control},
-            trust_env=False,
         )
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
@@ -67,6 +67,12 @@ class Service:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+@cache
+def _client() -> httpx.Client:
+    """One for all: making a client costs more than a hundred answers."""
+    return httpx.Client(trust_env=False)
 
 
 def start(scheme: Scheme, spec: Spec, data: Path, port: int | None = None) -> Service:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from typing import Any
 
 import httpx
@@ -20,8 +21,14 @@ Status = dict[str, Any]
 def status(city: City, scheme: Scheme) -> Status:
     """What the agent says of itself."""
     url = city.children[f"agent-{scheme}"].url
-    found: Status = httpx.get(f"{url}/status", trust_env=False, timeout=30).json()
+    found: Status = _client().get(f"{url}/status").json()
     return found
+
+
+@cache
+def _client() -> httpx.Client:
+    """One for all: making a client costs more than a hundred answers."""
+    return httpx.Client(trust_env=False, timeout=30)
 
 
 def await_idle(city: City) -> None:

@@ -31,7 +31,7 @@ from scripts.node import foundry_binary
 from scripts.place import Place
 
 CHAIN_ID = 20_251_201
-MINE_EVERY_S = 0.02
+MINE_EVERY_S = 0.05
 """While the season is told blocks come as fast as there is something to mine."""
 
 
