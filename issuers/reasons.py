@@ -1,4 +1,4 @@
-"""Why a row is rejected or waits, and what a source's refusal means: one table, both languages.
+"""Why a row is rejected or waits: one table, both languages.
 
 Codes are stable. Rows carry the code only; whoever shows it looks the sentence up here. The
 pipeline's reasons stand here beside the adapters', so that a clerk reads one language of reasons.
@@ -85,41 +85,11 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "无需处理：超出部分不授予", "nothing to do: what is above earns nothing"),
 )  # fmt: skip
 
-_SOURCES: tuple[tuple[str, str, str, str, str], ...] = (
-    ("mark.spent-natively", "该事件已在原系统使用", "the event was used in the source's own shop",
-     "不再授予", "award nothing for it"),
-    ("mark.by-another", "该事件已被其他系统标记", "somebody else holds the mark",
-     "请核对是否有第二个代理在运行", "check whether a second agent is running"),
-    ("mark.event-unknown", "原系统没有该事件", "the source knows no such event",
-     "请在原系统核对事件号", "check the event id at the source"),
-    ("mark.not-reserved", "尚未预留，不能确认", "not reserved, so it can't be confirmed",
-     "请先预留再确认", "prepare first"),
-    ("mark.already-confirmed", "已确认，不能取消", "confirmed already, so it can't be cancelled",
-     "请走更正流程", "use a correction"),
-    ("credit.refused", "原系统拒绝入账", "the source refuses the credit for good",
-     "积分将退回居民账户", "the points go back to the resident"),
-    ("credit.differs", "同一预留号的入账内容不同", "the same hold id with different content",
-     "请停止并核对入账记录", "stop and compare the records"),
-    ("webhook.signature", "推送签名无效或已过期", "the call's signature is wrong or too old",
-     "请核对密钥与双方时钟", "check the secret and both clocks"),
-    ("source.layout-changed", "文件或接口的字段已变化", "columns or fields are not those agreed",
-     "请与原系统核对字段，再更新映射", "agree on the columns with the source"),
-    ("source.login-refused", "原系统拒绝登录", "the source refuses the login",
-     "请核对账号、密码或密钥", "check account, password or key"),
-    ("source.refused", "原系统拒绝了请求", "the source refuses the request",
-     "请核对地址与权限", "check the address and the rights"),
-    ("source.unavailable", "原系统暂时无法访问", "the source can't be reached now",
-     "稍后自动重试", "it is tried again later"),
-    ("source.no-answer", "请求已发出但没有答复", "sent, but no answer came",
-     "以相同编号重试或核对", "repeat or reconcile under the same id"),
-)  # fmt: skip
-
 REASONS: dict[str, Reason] = {
     code: Reason(code, Sentence(why_zh, why_en), Sentence(fix_zh, fix_en))
-    for code, why_zh, why_en, fix_zh, fix_en in (*_ROWS, *_SOURCES)
+    for code, why_zh, why_en, fix_zh, fix_en in _ROWS
 }
 """Every reason by its code."""
-ROW_REASONS = frozenset(entry[0] for entry in _ROWS)
 
 
 def reason(code: str) -> Reason:

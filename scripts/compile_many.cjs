@@ -13,6 +13,7 @@ function lookUp(name) {
   return fs.existsSync(file) ? { contents: fs.readFileSync(file, "utf8") } : { error: `no ${name}` };
 }
 
+process.stdout.on("error", () => process.exit(0)); // whoever asked is gone
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
   process.stdout.write(JSON.stringify(JSON.parse(solc.compile(line, { import: lookUp }))) + "\n");
 });

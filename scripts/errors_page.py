@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from issuers.reasons import REASONS, ROW_REASONS, Reason
+from issuers.reasons import REASONS, Reason
 from ledger.refusals import AREAS, Area, Entry
 from scripts.node import ROOT
 
@@ -83,7 +83,7 @@ def _entry(one: Entry) -> str:
 
 
 def _rows() -> str:
-    return "".join(_row(one) for one in REASONS.values() if one.code in ROW_REASONS)
+    return "".join(_row(one) for one in REASONS.values())
 
 
 def _row(one: Reason) -> str:

@@ -185,7 +185,14 @@ def judge(mutant: Mutant, files: build.Files, compilers: Queue[Compiler]) -> Ver
 
 
 def noticed(folder: Path, first: Sequence[str] = ()) -> str:
-    """The first test that fails with the artifacts of ``folder``, or empty."""
+    """The first test that fails with the artifacts of ``folder``, or empty.
+
+    Those most likely to fail run first and alone: to collect all the others takes longer than they.
+    """
+    return (_first_failure(folder, first) if first else "") or _first_failure(folder, TESTS)
+
+
+def _first_failure(folder: Path, tests: Sequence[str]) -> str:
     environment = {
         **os.environ,
         OTHER_ARTIFACTS: str(folder),
@@ -193,7 +200,7 @@ def noticed(folder: Path, first: Sequence[str] = ()) -> str:
     }
     options = ("-q", "-x", "-m", "not slow", "--tb=no", "-o", f"cache_dir={CACHE / 'pytest'}")
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, *first, *TESTS],
+        [sys.executable, "-m", "pytest", *options, *tests],
         cwd=ROOT,
         env=environment,
         capture_output=True,
@@ -225,7 +232,7 @@ def judge_all(
             for done in as_completed(running):
                 verdict = done.result()
                 verdicts[verdict.mutant.name] = verdict
-                if not verdict.noticed_by:
+                if not verdict.noticed_by or not bar.console.is_terminal:
                     bar.console.print(f"{verdict.mutant.name}: {verdict.word()}")
                 bar.advance(task)
         except BaseException:

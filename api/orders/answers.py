@@ -32,15 +32,6 @@ def settled(call: Call, response: Response, order: Order) -> OrderShape:
     return shown(call, order)
 
 
-def stepped(call: Call, response: Response, order_id: str) -> OrderShape:
-    """As ``settled``, after a step of an order that was there before.
-
-    The order is read once more: what a waiting thread was told may be of the moment before the
-    step was recorded, and would then be taken for its outcome.
-    """
-    return settled(call, response, call.office.service.order(order_id))
-
-
 def on_the_way(response: Response, place: str) -> None:
     """Makes the answer say: accepted, ask there again."""
     response.status_code = 202

@@ -8,7 +8,7 @@ from fastapi import Query, Response
 
 from api.access import Role, check_own
 from api.guard import Call, Calling, resource
-from api.orders.answers import on_the_way, settled, shown, stepped
+from api.orders.answers import on_the_way, settled, shown
 from api.orders.schemas import (
     CancelOrder,
     NoContent,
@@ -100,8 +100,8 @@ def capture_order(call: Calling, order_id: Id, body: PartOfOrder, response: Resp
     """核销 · The acceptor delivered: all or a part is captured, the rest released."""
     _check_own_order(call, order_id)
     service, wait_s = call.office.service, call.wait_s
-    service.capture(call.command_id, order_id, body.units, wait_s=wait_s)
-    return stepped(call, response, order_id)
+    order = service.capture(call.command_id, order_id, body.units, wait_s=wait_s)
+    return settled(call, response, order)
 
 
 @router.post("/{order_id}/release", operation_id="release_order")
@@ -109,8 +109,8 @@ def release_order(call: Calling, order_id: Id, body: NoContent, response: Respon
     """婉拒 · The acceptor declines: the points go back."""
     assert body is not None
     _check_own_order(call, order_id)
-    call.office.service.release(call.command_id, order_id, wait_s=call.wait_s)
-    return stepped(call, response, order_id)
+    order = call.office.service.release(call.command_id, order_id, wait_s=call.wait_s)
+    return settled(call, response, order)
 
 
 @router.post("/{order_id}/refund", operation_id="refund_order")
@@ -118,16 +118,16 @@ def refund_order(call: Calling, order_id: Id, body: PartOfOrder, response: Respo
     """退回 · The acceptor gives back all or a part of what was captured, within 90 days."""
     _check_own_order(call, order_id)
     service, wait_s = call.office.service, call.wait_s
-    service.refund(call.command_id, order_id, body.units, wait_s=wait_s)
-    return stepped(call, response, order_id)
+    order = service.refund(call.command_id, order_id, body.units, wait_s=wait_s)
+    return settled(call, response, order)
 
 
 @router.post("/{order_id}/cancel", operation_id="cancel_order")
 def cancel_order(call: Calling, order_id: Id, body: CancelOrder, response: Response) -> OrderShape:
     """取消 · The resident cancels, until the time of service."""
     service, words = call.office.service, body.words()
-    service.cancel(call.command_id, order_id, words, wait_s=call.wait_s)
-    return stepped(call, response, order_id)
+    order = service.cancel(call.command_id, order_id, words, wait_s=call.wait_s)
+    return settled(call, response, order)
 
 
 @router.post("/{order_id}/cancel/prepare", operation_id="prepare_cancel")

@@ -116,7 +116,9 @@ class Workplace:
                 heard = waiter.wait(left_s) if left_s > 0 else None
                 if heard is None:
                     return order if left_s <= 0 and order else self.read(order_id)
-                order = heard.order or self.read(order_id)
+                # Of a step, what is heard may still be the order as it was before.
+                fresh = heard.order if isinstance(told, Order) else None
+                order = fresh or self.read(order_id)
             return order
         finally:
             self.relayer.waiters.give_back(order_id, waiter)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, func, select, update
 
-from ledger.store import agent_moves, transitions
+from ledger.store import transitions
 from ledger.store.agent_tables import INBOX, INBOX_MACHINE, LINKS, Inbox
 
 CHUNK = 500
@@ -200,7 +200,7 @@ def move_each(
     connection: Connection, before: Inbox, after: Inbox, rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """Moves rows by ``id``, each with values of its own; all have the same columns."""
-    agent_moves.move_each(connection, INBOX_MACHINE, INBOX, "id", (before, after), rows)
+    transitions.move_each(connection, INBOX_MACHINE, INBOX, "id", (before, after), rows)
 
 
 def move(
@@ -215,7 +215,7 @@ def reject_stale(connection: Connection, activity: int, before_day: int, reason:
     states = (Inbox.WAITING, Inbox.REJECTED)
     where = and_(_c.activity == activity, _c.day < before_day)
     values = {"reason": reason, "field": "", "value": ""}
-    return agent_moves.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
+    return transitions.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
 
 
 def move_batch(
@@ -224,7 +224,7 @@ def move_batch(
     """Moves the rows of the batch of that id; how many."""
     states = (before, after)
     where = and_(_c.batch == number, ~_c.is_notice)
-    return agent_moves.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
+    return transitions.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
 
 
 def move_command(
@@ -233,7 +233,7 @@ def move_command(
     """Moves the notices of a correction's command; how many."""
     states = (before, after)
     where = and_(_c.command == sent_as, _c.is_notice)
-    return agent_moves.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
+    return transitions.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
 
 
 def note_units(connection: Connection, batch: int, clipped: Mapping[bytes, int]) -> None:

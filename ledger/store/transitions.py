@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, insert, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, insert, update
 
 from ledger.errors import Broken
 from ledger.faults import NEW, Transitions
@@ -92,4 +92,47 @@ def move_many(
         done = connection.execute(update(table).where(chosen).values(**(values or {}), state=after))
         if done.rowcount != len(part):
             raise Broken("store.not-in-state", machine=machine.machine, expected=before)
+    note_point(connection, point)
+
+
+def move_where(
+    connection: Connection,
+    machine: Transitions,
+    table: Table,
+    where: ColumnElement[bool],
+    states: tuple[str, str],
+    values: Mapping[str, Any] | None = None,
+) -> int:
+    """As ``move``, of every row in the first state that ``where`` chooses; how many."""
+    before, after = states
+    point = machine.point(before, after)
+    chosen = update(table).where(table.c.state == before, where)
+    moved: int = connection.execute(chosen.values(**(values or {}), state=after)).rowcount
+    if moved:
+        note_point(connection, point)
+    return moved
+
+
+def move_each(
+    connection: Connection,
+    machine: Transitions,
+    table: Table,
+    key: str,
+    states: tuple[str, str],
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    """As ``move``, rows with values of their own; all have the same columns, ``key`` among them.
+
+    Raises Broken, and the transaction must not commit, if one is not in the first state.
+    """
+    before, after = states
+    point = machine.point(before, after)
+    if not rows:
+        return
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != key}
+    chosen = update(table).where(table.c.state == before, table.c[key] == bindparam("which"))
+    given = [{"which": row[key]} | {f"new_{name}": row[name] for name in values} for row in rows]
+    done = connection.execute(chosen.values(**values, state=after), given)
+    if done.rowcount != len(rows):
+        raise Broken("store.not-in-state", machine=machine.machine, expected=before)
     note_point(connection, point)

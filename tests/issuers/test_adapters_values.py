@@ -169,7 +169,7 @@ def test_every_reason_that_code_gives_has_a_sentence_and_a_fix_in_both_languages
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
-        and node.value.split(".")[0] in ("row", "field", "quantity", "time", "mark", "credit")
+        and node.value.split(".")[0] in ("row", "field", "quantity", "time", "limit", "event")
         and "." in node.value
         and " " not in node.value
     }
