@@ -15,6 +15,8 @@ from ledger.units import DAY_S, day_of, month_of
 
 FIRST_KEY_WAIT_S = 7 * DAY_S
 FIRST_KEY_CAPPED_S = 30 * DAY_S
+NONCES = 256
+"""After so many registrations the count begins anew; what was signed then has expired."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class Desk:
             effective_at, capped = self._now() + FIRST_KEY_WAIT_S, True
         self._check_signer(expires_at_s, signer, expected)
         record.key, record.effective_at_s, record.capped_at_first = key, effective_at, capped
-        record.nonce += 1
+        record.nonce = (record.nonce + 1) % NONCES
         self.accounts[account] = record
 
     def withdraw_key(self, caller: str, account: str) -> None:
@@ -153,7 +155,7 @@ class Desk:
         require(record.key != "", "AccountHasNoKey", account)
         require(not self._key_in_effect(account), "KeyAlreadyEffective", account)
         record.key, record.effective_at_s = "", 0
-        record.nonce += 1
+        record.nonce = (record.nonce + 1) % NONCES
 
     def _judge_custody(self, caller: str, account: str, units: int) -> tuple[int, int, int]:
         """The operator, and what the account's month and the operator's day come to."""

@@ -219,3 +219,13 @@ def test_no_key_the_same_key_and_a_key_for_the_fund_are_refused(evm: Evm) -> Non
         register(evm, RESIDENT, FIRST, nonce=1)
     with refused("AccountIsTheFunds", FUND_ACCOUNT):
         register(evm, FUND_ACCOUNT, FIRST)
+
+
+def test_however_many_keys_are_announced_the_residents_own_still_registers(evm: Evm) -> None:
+    own = address(FIRST)
+    for count in range(300):
+        register(evm, own, (SECOND, THIRD)[count % 2], nonce=count % 256)
+
+    register(evm, own, FIRST, nonce=300 % 256, sender=STRANGER)
+
+    assert record(evm, own)[:4] == (own, evm.now, 45, False)

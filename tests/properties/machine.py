@@ -14,11 +14,11 @@ from eth_abi.abi import decode
 from ledger.rules import Block, Clearing, Desk, Points, Rates, Registry, RuleRefusal
 from ledger.rules.clearing import Transfer
 from ledger.rules.desk import HoldRequest
-from ledger.rules.lanes import packed
 from ledger.rules.rates import Rate
 from ledger.rules.registry import Terms
 from ledger.rules.state import AwardWord, Hold
-from ledger.units import LANES, epoch_of, start_of_month
+from ledger.units import start_of_month
+from tests.properties.comparing import Comparing
 from tests.properties.witness import Witness
 from tests.support.evm import COUNCIL, GUARDIAN, Refusal, event_topic, type_of
 from tests.support.season import (
@@ -46,7 +46,7 @@ MONTHLY, DAILY = 50_000, 90_000
 """Custodial caps low enough that a run of a few dozen commands meets them; units."""
 
 
-class Pair:
+class Pair(Comparing):
     """One world twice. ``now`` and the block number are the same on both sides."""
 
     def __init__(self) -> None:
@@ -267,62 +267,6 @@ class Pair:
             lambda: self.registry.set_status(member, status),
             lambda: self.evm.send(COUNCIL, "MemberRegistry", "setStatus", member, status),
         )
-
-    def check_accounts(self, accounts: list[str]) -> None:
-        """Every word the same on both sides."""
-        for issuer in (VOLUNTEER, CULTURE):
-            for account in (*accounts, FUND_ACCOUNT):
-                word = self.points.word(issuer, account)
-                expected = (packed(dict(word.free)), word.this_year, word.last_year)
-                assert self.evm.read("PointsLedger", "lotsOf", issuer, account) == expected
-
-    def check_classes(self) -> None:
-        """Invariant 1, and every class the same on both sides."""
-        for (issuer, epoch), twin in self.points.classes.items():
-            assert twin.balances(), (issuer, epoch, twin)
-            chain = self.evm.read("PointsLedger", "classOf", issuer, epoch)
-            assert chain == tuple(vars(twin).values()), (issuer, epoch)
-            held = sum(
-                dict(hold.slices).get(epoch, 0)
-                for hold in self.points.holds.values()
-                if hold and hold.issuer == issuer and not hold.captured
-            )
-            assert twin.held == held, (issuer, epoch)
-
-    def check_free_sums(self) -> None:
-        """Free of a live class is the sum over accounts."""
-        now = epoch_of(self.block.time_s)
-        for issuer in (VOLUNTEER, CULTURE):
-            words = [self.points.word(i, a) for i, a in self.points.words if i == issuer]
-            for epoch in range(now, now + LANES):
-                there = sum(dict(word.free).get(epoch, 0) for word in words)
-                assert self.points.classes[issuer, epoch].free == there, (issuer, epoch)
-
-    def check_issuers(self) -> None:
-        """Last batch and recorded loss the same on both sides."""
-        for issuer in (VOLUNTEER, CULTURE):
-            last_batch, _, _, loss = self.evm.read("PointsLedger", "issuerState", issuer)
-            twin = self.points.issuers[issuer]
-            assert (last_batch, loss) == (twin.last_batch, twin.loss)
-
-    def check_positions(self) -> None:
-        """Invariant 5: zero in every window, and equal to the sums of obligations."""
-        for window in self.clearing.windows:
-            chain = {
-                member: self.evm.read("ClearingHouse", "positionOf", window, member)
-                for member in KEYS
-            }
-            assert sum(chain.values()) == 0
-            for member, position in chain.items():
-                owed = sum(
-                    units * ((creditor == member) - (debtor == member))
-                    for (w, debtor, creditor), units in self.clearing.obligations.items()
-                    if w == window
-                )
-                assert position == self.clearing.positions[window, member] == owed
-        for issuer in (VOLUNTEER, CULTURE):
-            debit = self.evm.read("ClearingHouse", "unsettledDebit", issuer)
-            assert debit == self.clearing.unsettled_debit(issuer)
 
     def _confirm(self, window: int, index: int, member: int) -> None:
         self.both(

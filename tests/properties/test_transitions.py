@@ -26,6 +26,7 @@ from tests.support.season import (
     SPENDING,
     VOLUNTEER,
 )
+from tests.support.signing import key
 
 FRESH = "0x" + "77" * 20
 
@@ -135,3 +136,13 @@ def test_a_closed_year_is_corrected_and_reversed_by_the_council_alike(pair: Comm
 
     pair.check_accounts([RESIDENT])
     assert pair.points.word(VOLUNTEER, RESIDENT).total() == 10_000
+
+
+def test_registrations_are_counted_anew_after_256_alike(pair: Commands) -> None:
+    announced = (key(41), key(42))
+    for count in range(260):
+        new = announced[count % 2]
+        pair.register_key(KEYS[OPERATING], RESIDENT, new, new, pair.block.time_s)
+
+    stored = pair.evm.read("RedemptionDesk", "accountRecord", RESIDENT)
+    assert stored[2] == pair.record(RESIDENT).nonce == 4
