@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any
 
 import httpx
@@ -31,20 +32,37 @@ def _client() -> httpx.Client:
     return httpx.Client(trust_env=False, timeout=30)
 
 
+def await_time(city: City, now_s: int) -> None:
+    """Return when each agent knows that the chain has reached a time, seconds since 1970.
+
+    Raises Unavailable with the agent's own words where one takes too long or has ended.
+    """
+    _await(city, {scheme: partial(_knows, city, scheme, now_s) for scheme in Scheme})
+
+
 def await_idle(city: City) -> None:
     """Return when each agent has read what its source shows today and nothing is in motion.
 
-    Raises Unavailable with the agent's own words where one does not come to rest or has ended.
+    Raises as ``await_time``.
     """
+    rounds = {scheme: status(city, scheme)["rounds"] for scheme in Scheme}
+    _await(city, {scheme: partial(_at_rest, city, scheme, rounds[scheme]) for scheme in Scheme})
+
+
+def _await(city: City, there: Mapping[Scheme, Callable[[], bool]]) -> None:
     deadline = time.monotonic() + PATIENCE_S
-    before = {scheme: status(city, scheme)["rounds"] for scheme in Scheme}
-    for scheme in Scheme:
-        while not _at_rest(city, scheme, before[scheme]):
-            child = city.children[f"agent-{scheme}"]
+    for scheme, is_there in there.items():
+        child = city.children[f"agent-{scheme}"]
+        while not is_there():
             if time.monotonic() > deadline or not child.alive():
                 words = child.log.read_text("utf-8", "replace")[-500:]
                 raise Unavailable("demo.agent-stuck", name=child.name, words=words)
             time.sleep(POLL_S)
+
+
+def _knows(city: City, scheme: Scheme, now_s: int) -> bool:
+    chain = status(city, scheme)["chain"]
+    return chain is not None and chain["time_s"] >= now_s
 
 
 def _at_rest(city: City, scheme: Scheme, rounds: int) -> bool:

@@ -110,9 +110,8 @@ class City:
         self.chain.stop_mining()
         self.chain.start_mining()
 
-    def move_to(self, day: date, morning_s: int) -> None:
-        """The chain's next block and the outside systems' day."""
-        self.chain.advance_to(max(morning_s, self.chain.now_s()))
+    def show(self, day: date) -> None:
+        """The outside systems' day: they show what they have by then."""
         for service in self.services.values():
             service.move_today(day)
 

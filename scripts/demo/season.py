@@ -72,7 +72,10 @@ class Season:
         return settling.settle(self.city, self.desk, self.tell, window)
 
     def _live(self, day: date) -> None:
-        self.city.move_to(day, calendar.morning(day))
+        now_s = max(calendar.morning(day), self.city.chain.now_s())
+        self.city.chain.advance_to(now_s)
+        agents.await_time(self.city, now_s)  # what a source sends is dated by what its agent knows
+        self.city.show(day)
         if day == LATE_LINKS:
             consents = people.links(self.people, moment(day), late=True)
             for scheme in Scheme:
