@@ -16,8 +16,7 @@ import re
 import subprocess
 import sys
 import time
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -30,14 +29,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from contracts import build
+from scripts.mutants import DEPLOYED, Mutant, MutantError, affected, closure, read_mutants
 from scripts.node import node_binary
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLES = ROOT / "tests" / "mutants"
 CACHE = ROOT / "var" / "mutate"
 OTHER_ARTIFACTS = "TONGDUI_TEST_ARTIFACTS"
 """Environment: where the tests' EVM looks for a contract's artifact first."""
-DEPLOYED = ("MemberRegistry", "RateBook", "ClearingHouse", "PointsLedger", "RedemptionDesk")
 TESTS = (
     "tests/contracts",
     "tests/properties/test_examples.py",
@@ -49,32 +47,7 @@ SETTINGS = {**build.SETTINGS, "optimizer": {"enabled": False}}
 JOBS = 2
 """Compilers side by side: each takes a core and some 400 MB."""
 LONGEST_RUN_S = 300
-_IMPORT = re.compile(r'^import [^;]*?"(\.[^"]+)";', re.MULTILINE)
 _NOTICED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
-
-
-class MutantError(Exception):
-    """A mutant that says nothing about the tests: it does not apply, compile or run."""
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One rule taken out. ``first`` are the tests most likely to notice."""
-
-    name: str
-    rule: str
-    file: str
-    find: str
-    replace: str
-    first: tuple[str, ...] = ()
-
-    def apply(self, files: build.Files) -> build.Files:
-        """The sources without the rule; MutantError unless its text is there exactly once."""
-        source = f"contracts/{self.file}"
-        count = files.get(source, "").count(self.find)
-        if count != 1:
-            raise MutantError(f"{self.name}: its text is in {self.file} {count} times, not once")
-        return files | {source: files[source].replace(self.find, self.replace)}
 
 
 class Compiler:
@@ -135,30 +108,9 @@ class Verdict:
         return f"[green]{by}" if by else "[red]nobody"
 
 
-def read_mutants(folder: Path = TABLES) -> list[Mutant]:
-    """Every mutant of every table; MutantError where two have one name."""
-    found = [
-        Mutant(**entry, first=tuple(table["first"]))
-        for path in sorted(folder.glob("*.toml"))
-        for table in [tomllib.loads(path.read_text("utf-8"))]
-        for entry in table["mutant"]
-    ]
-    names = [mutant.name for mutant in found]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise MutantError(f"two mutants of one name: {', '.join(twice)}")
-    return found
-
-
-def affected(files: build.Files, file: str) -> list[str]:
-    """The deployed contracts whose code a source is part of."""
-    source = f"contracts/{file}"
-    return [name for name in DEPLOYED if source in set(_closure(files, f"contracts/{name}.sol"))]
-
-
 def compiled(files: build.Files, contracts: Sequence[str], compiler: Compiler) -> Path:
     """A folder with these contracts' artifacts, from an earlier run where nothing changed."""
-    parts = (part for name in contracts for part in _closure(files, f"contracts/{name}.sol"))
+    parts = (part for name in contracts for part in closure(files, f"contracts/{name}.sol"))
     needed = {part: files[part] for part in sorted(set(parts))}
     locked = (ROOT / "package-lock.json").read_text("utf-8")
     content = json.dumps([needed, list(contracts), SETTINGS, locked], sort_keys=True)
@@ -286,14 +238,6 @@ def _check_baseline(files: build.Files, compilers: Queue[Compiler]) -> None:
     fails = noticed(folder)
     if fails:
         raise MutantError(f"{fails} fails without any mutant")
-
-
-def _closure(files: build.Files, source: str) -> Iterator[str]:
-    """A source and all of ours that it imports, as often as they are imported."""
-    yield source
-    folder = Path(source).parent
-    for found in _IMPORT.findall(files[source]):
-        yield from _closure(files, os.path.normpath(folder / found))
 
 
 def _write(folder: Path, answer: dict[str, Any]) -> None:

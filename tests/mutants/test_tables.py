@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts import build
-from scripts.mutate import Mutant, MutantError, affected, read_mutants
+from scripts.mutants import Mutant, MutantError, affected, read_mutants
 
 FILES = build.sources(build.FOLDER, build.ROOT / "node_modules")
 
