@@ -16,8 +16,10 @@ from issuers.marking import Marking
 from issuers.outlook import ChainViews, Outlook
 from issuers.planning import Plan, plan, play, word_of
 from ledger.chain import calls
+from ledger.chain.decode import event_topic
 from ledger.chain.outbox import Outbox
 from ledger.errors import Refused
+from ledger.events import BatchMinted
 from ledger.faults import Faults
 from ledger.rules import RuleRefusal
 from ledger.store import agent_batches, agent_inbox
@@ -37,6 +39,8 @@ IN_FLIGHT = 8
 """Batches that may wait for the chain at a time."""
 PREFIX = "mint:"
 """Of the outbox's ids."""
+PROOF = event_topic(BatchMinted)
+"""What a batch that was minted shows, so that nobody reads a receipt with hundreds of logs."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,7 @@ class Batching:
         command = f"{PREFIX}{number}" + (f".{tries + 1}" if tries else "")
         data = calls.mint_batch(number, words, keys, root)
         gas = FIXED_GAS + ROW_GAS * len(words)
-        self._outbox.record(connection, command, self._ledger, data, gas)
+        self._outbox.record(connection, command, self._ledger, data, gas, proof=PROOF)
         return agent_batches.add(
             connection,
             {

@@ -8,7 +8,7 @@ lost blocks returns to ``sent``. What was found commits together with the trail 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple, TypeAlias
 
 from ledger.chain.gateway import Gateway
@@ -135,12 +135,13 @@ class Follower:
 
     def _take(self, blocks: Sequence[Block], wanted: dict[bytes, Waiting], final: int) -> int:
         """Commits what these blocks hold of ours, and that they were read."""
-        found = [
-            pair
+        hits = {
+            block: names
             for block in blocks
-            if (hits := [name for name in block.transactions if name in wanted])
-            for pair in self._seen(block, hits, wanted)
-        ]
+            if (names := [name for name in block.transactions if name in wanted])
+        }
+        proven = self._proven(hits, wanted)
+        found = [pair for block in hits for pair in self._seen(block, hits[block], wanted, proven)]
         with transaction(self._engine, self._faults) as connection:
             for row, seen in found:
                 store.mark_mined(connection, row, seen)
@@ -150,10 +151,46 @@ class Follower:
             trail.prune(connection, self._sender, below=min(final, blocks[-1].number))
         return len(found)
 
+    def _proven(
+        self, hits: Mapping[Block, Sequence[bytes]], wanted: Mapping[bytes, Waiting]
+    ) -> set[bytes]:
+        """Of these transactions, those whose proof stands on the chain: they succeeded."""
+        asked = {
+            name: (block, wanted[name])
+            for block, names in hits.items()
+            for name in names
+            if wanted[name].proof is not None
+        }
+        if not asked:
+            return set()
+        first, last = (end(block.number for block in hits) for end in (min, max))
+        contracts = sorted({row.to for _, row in asked.values() if row.to is not None})
+        topics = sorted({row.proof for _, row in asked.values() if row.proof is not None})
+        proven = set[bytes]()
+        for log in self._gateway.logs(first, last, contracts, [topics]):
+            if log.transaction_hash not in asked:
+                continue
+            block, row = asked[log.transaction_hash]
+            if (log.address, log.topics[0]) != (row.to, row.proof):
+                continue
+            if log.block_hash != block.hash:
+                raise Unavailable("chain.block-replaced", number=block.number)
+            proven.add(log.transaction_hash)
+        return proven
+
     def _seen(
-        self, block: Block, hits: Sequence[bytes], wanted: dict[bytes, Waiting]
+        self,
+        block: Block,
+        hits: Sequence[bytes],
+        wanted: Mapping[bytes, Waiting],
+        proven: Set[bytes],
     ) -> Iterator[tuple[Waiting, Seen]]:
-        for receipt in self._gateway.receipts(block, only=hits):
+        """What became of a block's own transactions; receipts say it of those without proof."""
+        for name in hits:
+            if name in proven:
+                yield wanted[name], Seen(name, block.number, block.hash, True, None, None)
+        rest = [name for name in hits if name not in proven]
+        for receipt in self._gateway.receipts(block, only=rest):
             row = wanted[receipt.transaction_hash]
             why = None
             if not receipt.succeeded:

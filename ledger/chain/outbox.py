@@ -21,6 +21,7 @@ from ledger.store.outbox_tables import ID_CHARACTERS, WAITING, OutboxRow
 
 RAW_BYTES_MAX = 128 * 1024
 """Most bytes of a signed transaction: nodes take no more."""
+TOPIC_BYTES = 32
 NOTHING_GAS = 21_000
 """What a transaction without content costs."""
 
@@ -38,24 +39,33 @@ class Outbox:
         return self.key.address
 
     def record(
-        self, connection: Connection, command_id: str, to: bytes | None, data: bytes, gas: int
+        self,
+        connection: Connection,
+        command_id: str,
+        to: bytes | None,
+        data: bytes,
+        gas: int,
+        *,
+        proof: bytes | None = None,
     ) -> OutboxRow:
         """Records a transaction under its command's id, with the next nonce; commits nothing.
 
         ``to`` is 20 bytes, or None to create a contract; ``gas`` is its limit. The same id with the
         same ``to`` and ``data`` gives the row that is there, with the gas it was recorded with.
+        ``proof`` is the first topic, 32 bytes, of an event that ``to`` emits whenever the call
+        succeeds: then nobody asks for the receipt, which is dear where it holds many logs.
         Raises Rejected for other content under the id, or for what no node would take; Refused
         before the first bootstrap.
         """
-        _check(command_id, to, gas)
+        _check(command_id, to, gas, proof)
         counted = self.counted(connection, lock=True)
         before = store.find(connection, command_id)
         if before is not None:
             if (before.sender, before.to, before.data) != (self.sender, to, data):
                 raise Rejected("outbox.id-reused", id=command_id)
             return before
-        signed = self._signed(Transaction(to, data, counted.next_nonce, gas, self.chain_id))
-        self._add(connection, command_id, to, data, gas, counted.next_nonce, signed)
+        wanted = Transaction(to, data, counted.next_nonce, gas, self.chain_id)
+        self._add(connection, command_id, wanted, self._signed(wanted), proof)
         row = store.find(connection, command_id)
         assert row is not None
         return row
@@ -97,19 +107,17 @@ class Outbox:
         self,
         connection: Connection,
         command_id: str,
-        to: bytes | None,
-        data: bytes,
-        gas: int,
-        nonce: int,
+        wanted: Transaction,
         signed: SignedTransaction,
+        proof: bytes | None,
     ) -> None:
         store.take_nonce(connection, self.sender)
-        values = {"id": command_id, "sender": self.sender, "nonce": nonce, "to": to}
-        content = {"data": data, "gas": gas, "raw": signed.raw, "hash": signed.hash}
-        store.add(connection, values | content)
+        values = {"id": command_id, "sender": self.sender, "nonce": wanted.nonce, "to": wanted.to}
+        content = {"data": wanted.data, "gas": wanted.gas, "proof": proof}
+        store.add(connection, values | content | {"raw": signed.raw, "hash": signed.hash})
 
 
-def _check(command_id: str, to: bytes | None, gas: int) -> None:
+def _check(command_id: str, to: bytes | None, gas: int, proof: bytes | None) -> None:
     """Rejects what no node would ever take, before it can stand in the way of others."""
     if not 0 < len(command_id) <= ID_CHARACTERS:
         raise Rejected("outbox.id-length", length=len(command_id), most=ID_CHARACTERS)
@@ -117,3 +125,5 @@ def _check(command_id: str, to: bytes | None, gas: int) -> None:
         raise Rejected("outbox.no-address", length=len(to))
     if not NOTHING_GAS <= gas <= TRANSACTION_GAS_MAX:
         raise Rejected("outbox.gas-out-of-range", gas=gas, most=TRANSACTION_GAS_MAX)
+    if proof is not None and (len(proof) != TOPIC_BYTES or to is None):
+        raise ValueError("a proof is the first topic, 32 bytes, of an event of the contract called")

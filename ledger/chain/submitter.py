@@ -120,10 +120,17 @@ class Submitter:
                 raise self._used_elsewhere(recorded)
 
     def record(
-        self, connection: Connection, command_id: str, to: bytes | None, data: bytes, gas: int
+        self,
+        connection: Connection,
+        command_id: str,
+        to: bytes | None,
+        data: bytes,
+        gas: int,
+        *,
+        proof: bytes | None = None,
     ) -> OutboxRow:
         """As ``Outbox.record``: in the caller's transaction, sent by a later ``step``."""
-        return self.outbox.record(connection, command_id, to, data, gas)
+        return self.outbox.record(connection, command_id, to, data, gas, proof=proof)
 
     def step(self) -> Round:
         """One round: reads blocks, ends what is final, sends what waits.

@@ -40,6 +40,8 @@ class Waiting(NamedTuple):
     hash: bytes
     nothing_hash: bytes | None
     refusals: int
+    to: bytes | None
+    proof: bytes | None
 
 
 class Seen(NamedTuple):
@@ -49,7 +51,8 @@ class Seen(NamedTuple):
     block_number: int
     block_hash: bytes
     succeeded: bool
-    gas_used: int
+    gas_used: int | None
+    """None where its proof was found instead of its receipt."""
     revert_data: bytes | None
 
 
@@ -83,7 +86,7 @@ def take_nonce(connection: Connection, who: bytes) -> None:
 
 
 def add(connection: Connection, values: dict[str, Any]) -> None:
-    """Records a row: id, sender, nonce, to, data, gas, raw, hash."""
+    """Records a row: id, sender, nonce, to, data, gas, proof, raw, hash."""
     counts = {"attempts": 0, "refusals": 0}
     transitions.create(connection, MACHINE, OUTBOX, State.RECORDED, values | counts)
 
@@ -101,7 +104,7 @@ def find_nonce(connection: Connection, who: bytes, nonce: int) -> OutboxRow | No
 def waiting(connection: Connection, who: bytes) -> list[Waiting]:
     """Rows in no block, in nonce order."""
     c = OUTBOX.c
-    chosen = select(c.id, c.nonce, c.state, c.hash, c.nothing_hash, c.refusals)
+    chosen = select(c.id, c.nonce, c.state, c.hash, c.nothing_hash, c.refusals, c.to, c.proof)
     chosen = chosen.where(c.sender == who, c.state.in_(WAITING)).order_by(c.nonce)
     return [Waiting(row[0], row[1], State(row[2]), *row[3:]) for row in connection.execute(chosen)]
 

@@ -72,6 +72,7 @@ OUTBOX = Table(
     Column("to", address()),  # null: creates a contract
     Column("data", LargeBinary, nullable=False),
     Column("gas", BigInteger, nullable=False),  # limit
+    Column("proof", digest()),  # first topic of an event of `to` that its success always emits
     Column("raw", LargeBinary, nullable=False),  # signed; the same bytes at every attempt
     Column("hash", digest(), nullable=False),
     Column("nothing_raw", LargeBinary),  # sent in its place, when the node never takes it
@@ -84,7 +85,7 @@ OUTBOX = Table(
     Column("block_number", BigInteger),
     Column("block_hash", digest()),
     Column("succeeded", Boolean),
-    Column("gas_used", BigInteger),
+    Column("gas_used", BigInteger),  # null where the proof said that it succeeded
     Column("revert_data", LargeBinary),  # empty where the node says nothing
     UniqueConstraint("sender", "nonce", name="uq_outbox_sender_nonce"),
 )
@@ -108,6 +109,7 @@ class OutboxRow:
     to: bytes | None
     data: bytes
     gas: int
+    proof: bytes | None
     raw: bytes
     hash: bytes
     nothing_raw: bytes | None

@@ -43,6 +43,7 @@ def send(
     contract: str,
     commands: Sequence[Callable[[], bytes]],
     folder: Path,
+    proof: bytes | None = None,
 ) -> Timing:
     """Packs and records each command in a transaction of its own; waits until all are indexed."""
     to = network.deployment.contracts[contract]
@@ -53,7 +54,9 @@ def send(
         began = time.perf_counter()
         for number, packed in enumerate(commands):
             with transaction(engine) as connection:
-                submitter.record(connection, f"{number}", to, packed(), TRANSACTION_GAS_MAX)
+                submitter.record(
+                    connection, f"{number}", to, packed(), TRANSACTION_GAS_MAX, proof=proof
+                )
         accepted = time.perf_counter()
         row = submitter.wait(f"{len(commands) - 1}", LONGEST_S)
         final = time.perf_counter()

@@ -132,11 +132,13 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def record(self, *commands: tuple[str, bytes], gas: int = GAS) -> list[OutboxRow]:
+    def record(
+        self, *commands: tuple[str, bytes], gas: int = GAS, proof: bytes | None = None
+    ) -> list[OutboxRow]:
         """Records calls of the contract in one transaction."""
         with transaction(self.database.engine, self.faults) as connection:
             return [
-                self.submitter.record(connection, name, CONTRACT, data, gas)
+                self.submitter.record(connection, name, CONTRACT, data, gas, proof=proof)
                 for name, data in commands
             ]
 

@@ -151,3 +151,18 @@ def test_only_a_waiting_one_can_be_replaced_with_nothing(
     assert store.raws(connection, ["a"]) == [replaced.nothing_raw]
     with pytest.raises(Rejected, match="no-such-nonce"):
         outbox.replace_with_nothing(connection, row.nonce + 1)
+
+
+@pytest.mark.parametrize(("to", "proof"), [(CONTRACT, b"\1" * 31), (None, b"\1" * 32)])
+def test_a_proof_is_a_topic_of_the_contract_that_is_called(
+    outbox: Outbox, connection: Connection, to: bytes | None, proof: bytes
+) -> None:
+    with pytest.raises(ValueError, match="a proof is the first topic"):
+        outbox.record(connection, "a", to, b"x", GAS, proof=proof)
+
+
+def test_a_proof_is_kept_with_what_it_proves(outbox: Outbox, connection: Connection) -> None:
+    row = outbox.record(connection, "a", CONTRACT, b"x", GAS, proof=b"\1" * 32)
+
+    [waiting] = store.waiting(connection, ALICE.address)
+    assert (row.proof, waiting.proof, waiting.to) == (b"\1" * 32, b"\1" * 32, CONTRACT)

@@ -14,7 +14,7 @@ from ledger.chain.sending import Habits
 from ledger.chain.types import Block
 from ledger.errors import Broken, Unavailable
 from ledger.store.outbox_tables import State
-from tests.ledger.chain.contract import CHAIN_ID
+from tests.ledger.chain.contract import CHAIN_ID, as_topic
 from tests.ledger.chain.submitting import (
     DEPTH_BLOCKS,
     SETTLED_ROUNDS,
@@ -50,9 +50,13 @@ def desk(node: BareNode, tmp_path: Path) -> Iterator[Desk]:
     desk.close()
 
 
+@pytest.mark.parametrize("proven", [False, True])
 @pytest.mark.parametrize("blocks", [1, 2])
-def test_a_block_that_vanished_gives_its_transactions_back(desk: Desk, blocks: int) -> None:
-    desk.record(("a", b"one"), ("bad", b""))
+def test_a_block_that_vanished_gives_its_transactions_back(
+    desk: Desk, blocks: int, proven: bool
+) -> None:
+    proof = as_topic(desk.key.address) if proven else None
+    desk.record(("a", b"one"), ("bad", b""), proof=proof)
     desk.turn(blocks)
     desk.submitter.step()
     mined = desk.states("a", "bad")

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("to", sa.LargeBinary(20)),
         sa.Column("data", sa.LargeBinary, nullable=False),
         sa.Column("gas", sa.BigInteger, nullable=False),
+        sa.Column("proof", sa.LargeBinary(32)),
         sa.Column("raw", sa.LargeBinary, nullable=False),
         sa.Column("hash", sa.LargeBinary(32), nullable=False),
         sa.Column("nothing_raw", sa.LargeBinary),
