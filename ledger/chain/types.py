@@ -24,6 +24,8 @@ class Block(NamedTuple):
     """Seconds since 1970 UTC."""
     transactions: tuple[bytes, ...]
     """Hashes, in the order of execution."""
+    gas_used: int
+    """Of all of them: bounds how many logs it holds."""
 
 
 class Log(NamedTuple):
@@ -113,6 +115,7 @@ def block_of(shown: JsonObject) -> Block:
         parent_hash=unhex(shown["parentHash"]),
         timestamp_s=int(shown["timestamp"], 16),
         transactions=tuple(map(unhex, hashes)),
+        gas_used=int(shown["gasUsed"], 16),
     )
 
 

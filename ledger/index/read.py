@@ -24,16 +24,35 @@ _APPOINTED = {
 }
 SPAN_BLOCKS = 1_000
 """Most blocks of a stretch."""
-FIRST_SPAN_BLOCKS = 64
+FIRST_SPAN_BLOCKS = 4
+"""Of a process's first: a flood may have put tens of thousands of logs into each block."""
 LOGS_WANTED = 10_000
 """About so many logs make a stretch that is worth a transaction and fits in memory."""
+
+
+class Pace:
+    """How many blocks the next stretch takes: as many as hold about the logs wanted."""
+
+    def __init__(self) -> None:
+        self.span_blocks = FIRST_SPAN_BLOCKS
+
+    def note(self, part: LogRange) -> None:
+        """Fewer at once after a range that was too full, twice as many at most after another."""
+        blocks = part.last - part.first + 1
+        fitting = blocks * LOGS_WANTED // max(1, len(part.logs))
+        most = min(SPAN_BLOCKS, max(self.span_blocks, 2 * blocks))
+        self.span_blocks = max(1, min(most, fitting))
 
 
 class Reader:
     """Reads for one deployment. Learns of contracts that are put in office on the way."""
 
     def __init__(
-        self, gateway: Gateway, deployment: Deployment, appointed: Mapping[bytes, Contract]
+        self,
+        gateway: Gateway,
+        deployment: Deployment,
+        appointed: Mapping[bytes, Contract],
+        pace: Pace,
     ) -> None:
         self._gateway = gateway
         self._deployment = deployment
@@ -44,12 +63,12 @@ class Reader:
             deployment.clearing: Contract.CLEARING,
             deployment.desk: Contract.DESK,
         } | dict(appointed)
-        self._span = FIRST_SPAN_BLOCKS
+        self._pace = pace
 
     def final(self, first: int, last: int) -> Iterator[Stretch]:
         """The blocks ``first``..``last``, which stay, part by part."""
         while first <= last:
-            part = self._part(first, min(last, first + self._span - 1))
+            part = self._part(first, min(last, first + self._pace.span_blocks - 1))
             if part is None:
                 return
             logs = self._by_effect(part)
@@ -64,7 +83,7 @@ class Reader:
         ``below`` is the hash of the block before the first, empty where it is not known.
         """
         while first <= last:
-            span = list(range(first, min(last, first + self._span - 1) + 1))
+            span = list(range(first, min(last, first + self._pace.span_blocks - 1) + 1))
             blocks = self._blocks(span)
             below = _linked(list(blocks.values()), below)
             part = self._part(first, span[-1])
@@ -85,10 +104,7 @@ class Reader:
         """
         part = next(self._gateway.log_ranges(first, last, tuple(self.contracts)), None)
         if part is not None:
-            if len(part.logs) > LOGS_WANTED:
-                self._span = max(1, self._span // 2)
-            elif len(part.logs) < LOGS_WANTED // 4:
-                self._span = min(SPAN_BLOCKS, self._span * 2)
+            self._pace.note(part)
         return part
 
     def _whole(

@@ -63,7 +63,7 @@ def main(deployment: str, node_url: str, database: str) -> None:
         index = Index(opened.engine, found.gateway(node_url), found)
         block = -1
         while True:
-            progress = index.step()
+            progress = index.step(patient=True)
             if progress.indexed > block:
                 block = progress.indexed
                 print(block, flush=True)

@@ -15,6 +15,7 @@ SHOWN = {
     "number": hex(NUMBER),
     "hash": enhex(NAME),
     "parentHash": "0x" + "06" * 32,
+    "gasUsed": "0x0",
     "timestamp": "0x6a000000",
     "transactions": [],
 }
@@ -68,7 +69,7 @@ def test_any_other_refusal_is_told_at_once() -> None:
 
 def test_more_receipts_than_one_answer_holds_are_asked_for_in_parts() -> None:
     names = tuple(number.to_bytes(32, "big") for number in range(2 * RECEIPTS_AT_A_TIME + 1))
-    block = Block(NUMBER, NAME, b"\6" * 32, 0, names)
+    block = Block(NUMBER, NAME, b"\6" * 32, 0, names, 0)
 
     receipts = through(Brief(most=RECEIPTS_AT_A_TIME)).receipts(block, only=names)
 

@@ -69,7 +69,7 @@ def measured(engine: Engine, ready: list[Stretch], *, loose: bool = False) -> fl
 
 
 def _block(number: int) -> Block:
-    return Block(number, keccak(b"%d" % number), b"", BEGIN_S + number, ())
+    return Block(number, keccak(b"%d" % number), b"", BEGIN_S + number, (), 0)
 
 
 def _batch(
