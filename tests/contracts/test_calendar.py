@@ -102,39 +102,34 @@ def test_lanes_of_passed_half_years_drop_and_never_come_back(start: int, jump: i
     assert free(evm, VOLUNTEER, RESIDENT) == sum(alive.values())
 
 
-def test_a_batch_brings_each_word_to_the_present_from_its_own_epoch(evm: Evm) -> None:
+def test_a_batch_drops_what_has_passed_of_each_word_by_its_own_epoch(evm: Evm) -> None:
     first = epoch_of(evm.now)
-    for number, validity in ((1, 5), (2, 4), (3, 3)):
+    for number, validity in ((1, 1), (3, 5)):
         valid_for(evm, validity)
         until(evm, start_of_month((first + number) * 6))
-        mint(evm, VOLUNTEER, number, [(account(number), MINUTES, 60)])
-    landing = first + 6
-    until(evm, start_of_month((landing - 1) * 6))
+        mint(evm, VOLUNTEER, number - number // 2, [(account(number), MINUTES, 60)])
+    valid_for(evm, 2)
+    until(evm, start_of_month((first + 4) * 6))
 
-    rows = [(account(number), MINUTES, 60) for number in (1, 2, 3, 4, 1)]
-    mint(evm, VOLUNTEER, 4, rows)
+    mint(evm, VOLUNTEER, 3, [(account(3), MINUTES, 6), (account(1), MINUTES, 6)])
 
-    found = [free_by_epoch(evm, VOLUNTEER, account(number)) for number in (1, 2, 3, 4)]
-    assert found == [
-        {landing: 1_000, landing + 2: 2_000},
-        {landing: 1_000, landing + 2: 1_000},
-        {landing: 1_000, landing + 2: 1_000},
-        {landing + 2: 1_000},
-    ]
+    found = [free_by_epoch(evm, VOLUNTEER, account(number)) for number in (3, 1)]
+    assert found == [{first + 6: 100, first + 8: 1_000}, {first + 6: 100}]
 
 
-def test_a_batch_drops_what_has_passed_of_each_word(evm: Evm) -> None:
+def test_a_batch_keeps_what_lives_of_each_word_by_its_own_epoch(evm: Evm) -> None:
     first = epoch_of(evm.now)
-    for number, validity in ((1, 5), (2, 1)):
-        valid_for(evm, validity)
+    valid_for(evm, 5)
+    for number in (1, 2):
         until(evm, start_of_month((first + number) * 6))
         mint(evm, VOLUNTEER, number, [(account(number), MINUTES, 60)])
+    valid_for(evm, 2)
     until(evm, start_of_month((first + 4) * 6))
 
     mint(evm, VOLUNTEER, 3, [(account(1), MINUTES, 6), (account(2), MINUTES, 6)])
 
     found = [free_by_epoch(evm, VOLUNTEER, account(number)) for number in (1, 2)]
-    assert found == [{first + 5: 100, first + 6: 1_000}, {first + 5: 100}]
+    assert found == [{first + 6: 1_100}, {first + 6: 100, first + 7: 1_000}]
 
 
 def test_the_years_counters_shift_with_the_years(evm: Evm) -> None:
