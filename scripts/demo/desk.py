@@ -7,6 +7,7 @@ HTTP and nothing of what is redeemed.
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,6 +18,8 @@ from ledger.errors import Refused, Unavailable
 TIMEOUT_S = 60.0
 TRIES = 5
 PENDING = 202
+ON_THE_WAY = ("placed", "undoing", "capturing", "releasing", "refunding")
+"""States in which something of an order is not final yet."""
 
 
 class Answered(Refused):
@@ -59,6 +62,31 @@ class Desk:
             time.sleep(0.1)
             answer = self._client.get(answer.headers["Location"])
         return _content(answer)
+
+    def await_rest(self, block: int, now_s: int) -> None:
+        """Return when the API has read up to a block and no order is on its way or overdue.
+
+        ``now_s`` is the chain's time. So what the next resident finds depends on the season, not on
+        how busy the machine is. Raises Unavailable("demo.no-answer") where it takes too long.
+        """
+        deadline = time.monotonic() + TIMEOUT_S
+        while not self._rests(block, now_s):
+            if time.monotonic() > deadline:
+                raise Unavailable("demo.no-answer", why="orders on their way")
+            time.sleep(0.1)
+
+    def _rests(self, block: int, now_s: int) -> bool:
+        ready = self._client.get("/readyz").json()
+        if ready["indexed"] < block or ready["relayer_queue"]:
+            return False
+        if any(self._orders(state) for state in ON_THE_WAY):
+            return False
+        deadlines = (datetime.fromisoformat(one["deadline"]) for one in self._orders("held"))
+        return all(one.timestamp() > now_s for one in deadlines)
+
+    def _orders(self, state: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.get("/v1/orders", state=state, limit=100)["orders"]
+        return found
 
     def final(self, path: str) -> dict[str, Any]:
         """An order once the block of its last step stays; as it is when that takes too long."""

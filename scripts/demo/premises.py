@@ -48,7 +48,8 @@ def write_operator(city: City, port: int) -> Path:
         "data": str(folder),
         "port": port,
         "relayer_tick_s": 0.05,
-        "index_tick_s": 0.05,
+        "index_tick_s": 0.1,
+        "overdue_check_s": 0.5,
         "requests_per_minute": 600_000,
         "requests_burst": 10_000,
         "names": names,
@@ -72,7 +73,9 @@ def start_operator(city: City, config: Path, port: int) -> Child:
         url=f"http://127.0.0.1:{port}",
         log=city.place.operator / "api.log",
     )
-    return city.add(made)
+    city.add(made)
+    made.wait_until_up("/readyz")  # wallets need the chain's time, which the index has
+    return made
 
 
 def write_agent(city: City, scheme: Scheme, operator_url: str, operator_key: str) -> Path:

@@ -84,6 +84,7 @@ class Season:
         if day == calendar.EXPIRY_BOOKED:
             self._book_expiry()
         if calendar.redeems(day):
+            self.desk.await_rest(self.city.gateway.finalized(), self.city.chain.now_s())
             self._redeem(day)
 
     def _redeem(self, day: date) -> None:
