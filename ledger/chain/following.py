@@ -7,7 +7,6 @@ lost blocks returns to ``sent``. What was found commits together with the trail 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple, TypeAlias
 
@@ -62,15 +61,12 @@ class Follower:
         head = self._gateway.latest()
         with reading(self._engine) as connection:
             known = trail.blocks(connection, self._sender)
-            waiting = store.waiting(connection, self._sender)
         if known[-1] == (head.number, head.hash):
             return Followed(head.number)
         base = self._base(known, head.number)
         vanished = self._go_back(base.number) if base != known[-1] else 0
-        if vanished:
-            with reading(self._engine) as connection:
-                waiting = store.waiting(connection, self._sender)
-        wanted = _by_hash(waiting)
+        with reading(self._engine) as connection:
+            wanted = _by_hash(store.waiting(connection, self._sender))
         mined = 0
         for blocks in self._new_blocks(base, head.number, skip_to=0 if wanted else final):
             mined += self._take(blocks, wanted, final)
@@ -86,10 +82,9 @@ class Follower:
             ripe = store.mined_until(connection, self._sender, min(final, read))
         if ripe:
             with transaction(self._engine, self._faults) as connection:
-                for row in ripe:
-                    ended = store.mark_finished(connection, row)
+                for row in store.mark_finished(connection, ripe):
                     for hook in self._hooks:
-                        hook(connection, dataclasses.replace(row, state=ended))
+                        hook(connection, row)
         return len(ripe)
 
     def _base(self, known: Sequence[TrailBlock], head: int) -> TrailBlock:
@@ -143,8 +138,8 @@ class Follower:
         proven = self._proven(hits, wanted)
         found = [pair for block in hits for pair in self._seen(block, hits[block], wanted, proven)]
         with transaction(self._engine, self._faults) as connection:
-            for row, seen in found:
-                store.mark_mined(connection, row, seen)
+            store.mark_mined(connection, found)
+            for row, _ in found:
                 wanted.pop(row.hash)
                 wanted.pop(row.nothing_hash or b"", None)
             trail.extend(connection, self._sender, (TrailBlock(b.number, b.hash) for b in blocks))

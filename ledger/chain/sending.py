@@ -20,8 +20,10 @@ from ledger.store.outbox import Waiting
 
 BACK_OFF_S = 0.5
 """Wait after the first refusal; doubled with each."""
+AT_A_TIME = 16
+"""Transactions handed over in one request, so that a node can mine some while it takes others."""
 _ROUNDS = 3
-"""Batches in one step: what an answer shows to be lost is sent again at once."""
+"""Further requests in one step: what an answer shows to be lost is sent again at once."""
 _log = logging.getLogger(__name__)
 
 
@@ -79,10 +81,10 @@ class Sending:
         Raises Unavailable or OutcomeUnknown; both are mended by calling again.
         """
         taken = 0
-        for _ in range(_ROUNDS):
+        for _ in range(_ROUNDS + self._habits.in_flight // AT_A_TIME):
             with reading(self._engine) as connection:
                 window = self._window(connection)
-                due = self._due(window, head)
+                due = self._due(window, head)[:AT_A_TIME]
                 raws = store.raws(connection, [row.id for row in due])
             if not due:
                 break
@@ -134,7 +136,7 @@ class Sending:
         head: int,
     ) -> int:
         """Commits what the node said of each; how many it took."""
-        taken = 0
+        taken = list[Waiting]()
         with transaction(self._engine, self._faults) as connection:
             store.count_attempts(connection, [row.id for row in due])
             for row, answer in zip(due, answers, strict=True):
@@ -142,8 +144,7 @@ class Sending:
                 self._attempts[row.nonce] = _Attempt(head, self._clock())
                 match answer.meaning:
                     case SendMeaning.ACCEPTED | SendMeaning.KNOWN:
-                        taken += 1
-                        self._took(connection, row)
+                        taken.append(row)
                         had_it = again is not None and again.again_s is None
                         if had_it and answer.meaning is SendMeaning.ACCEPTED:
                             self._lost(window, after=row.nonce)
@@ -153,12 +154,11 @@ class Sending:
                         self._gap(window, row)
                     case _:
                         self._refused(connection, row, answer.words)
-        return taken
-
-    def _took(self, connection: Connection, row: Waiting) -> None:
-        store.mark_sent(connection, row)
-        if row.refusals:
-            store.forget_refusals(connection, row.id)
+            store.mark_sent(connection, taken)
+            for row in taken:
+                if row.refusals:
+                    store.forget_refusals(connection, row.id)
+        return len(taken)
 
     def _lost(self, window: Sequence[Waiting], *, after: int) -> None:
         """The node did not have the earliest any more, so it has none of those behind it."""

@@ -234,6 +234,9 @@ class Submitter:
 
     def _check_suspects(self, mined: int) -> None:
         """Refused if nonces below ``mined``, counted before reading, are in no block of ours."""
+        if not mined:
+            self._looks = 0
+            return
         with reading(self._engine) as connection:
             waiting = store.waiting(connection, self.outbox.sender)
         taken = [row.nonce for row in waiting if row.nonce < mined]

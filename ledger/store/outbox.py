@@ -6,6 +6,7 @@ mean, and when they move, stands in ``ledger.chain``.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -153,16 +154,18 @@ def counts(connection: Connection, who: bytes) -> dict[State, int]:
 # Moves
 
 
-def mark_sent(connection: Connection, row: Waiting) -> None:
-    """A node has it."""
-    if row.state is State.RECORDED:
-        _move(connection, row.id, State.RECORDED, State.SENT)
+def mark_sent(connection: Connection, rows: Sequence[Waiting]) -> None:
+    """A node has them."""
+    fresh = [row.id for row in rows if row.state is State.RECORDED]
+    states = (State.RECORDED, State.SENT)
+    transitions.move_many(connection, MACHINE, OUTBOX, "id", fresh, states)
 
 
-def mark_mined(connection: Connection, row: Waiting, seen: Seen) -> None:
-    """It stands in a block, also where nobody had noted that it was sent."""
-    mark_sent(connection, row)
-    _move(connection, row.id, State.SENT, State.MINED, seen._asdict())
+def mark_mined(connection: Connection, found: Sequence[tuple[Waiting, Seen]]) -> None:
+    """They stand in blocks, also where nobody had noted that they were sent."""
+    mark_sent(connection, [row for row, _ in found])
+    values = [{"id": row.id, **seen._asdict()} for row, seen in found]
+    transitions.move_each(connection, MACHINE, OUTBOX, "id", (State.SENT, State.MINED), values)
 
 
 def mark_vanished(connection: Connection, row: OutboxRow) -> None:
@@ -170,10 +173,12 @@ def mark_vanished(connection: Connection, row: OutboxRow) -> None:
     _move(connection, row.id, State.MINED, State.SENT, dict.fromkeys(Seen._fields))
 
 
-def mark_finished(connection: Connection, row: OutboxRow) -> State:
-    """Its block stays; the state that it ends in."""
-    ended = State.FINAL if row.succeeded and not row.replaced else State.FAILED
-    _move(connection, row.id, State.MINED, ended)
+def mark_finished(connection: Connection, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+    """Their blocks stay; the rows as they end."""
+    ended = [dataclasses.replace(row, state=_end_of(row)) for row in rows]
+    for state in FINISHED:
+        ids = [row.id for row in ended if row.state is state]
+        transitions.move_many(connection, MACHINE, OUTBOX, "id", ids, (State.MINED, state))
     return ended
 
 
@@ -201,6 +206,10 @@ def set_nothing(connection: Connection, command_id: str, raw: bytes, name: bytes
     connection.execute(
         chosen.values(nothing_raw=raw, nothing_hash=name, refusals=0, last_words=None)
     )
+
+
+def _end_of(row: OutboxRow) -> State:
+    return State.FINAL if row.succeeded and not row.replaced else State.FAILED
 
 
 def _rows(connection: Connection, who: bytes, *where: ColumnElement[bool]) -> list[OutboxRow]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.chain.sending import Habits
+from ledger.chain.sending import AT_A_TIME, Habits
 from ledger.chain.signer import Key, Transaction
 from ledger.chain.submitter import Round
 from ledger.errors import OutcomeUnknown, Refused, Rejected
@@ -141,6 +141,21 @@ def test_a_new_sender_is_alone_until_its_first_is_mined(desk: Desk) -> None:
 
     assert first == ["sent", "recorded", "recorded"]
     assert second == ["mined", "sent", "sent"]
+
+
+def test_one_step_hands_over_more_than_one_request_holds(
+    node: BareNode, tmp_path: Path, closing: ExitStack
+) -> None:
+    desk = Desk(node, tmp_path / "outbox.db", habits=Habits(first_alone=False)).open()
+    closing.callback(desk.close)
+    names = [str(number) for number in range(AT_A_TIME + 4)]
+    desk.record(*((name, b"x") for name in names))
+
+    sent = desk.submitter.step().sent
+
+    assert sent == len(names)
+    assert set(desk.states(*names)) == {"sent"}
+    node.lose_pool()
 
 
 def test_no_more_are_in_flight_than_the_habits_say(
