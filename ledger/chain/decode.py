@@ -88,6 +88,11 @@ def event_topic(kind: type[Event]) -> bytes:
     return _topics()[kind.__name__]
 
 
+def topics_of(contract: str) -> frozenset[bytes]:
+    """The first topic of every event that a contract of ours can emit."""
+    return frozenset(topic(entry) for entry in load(contract).abi if entry["type"] == "event")
+
+
 def mint_call(calldata: bytes) -> MintCall:
     """The arguments of a mint, packed as ``ledger.chain.calls`` and every ABI encoder packs them.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
+from ledger.index.columns import ContractRole
 from ledger.index.rows import AwardRow, Kind, Row
 
 R = TypeVar("R", bound=Row)
@@ -35,6 +36,10 @@ class RowChanges(Protocol):
 
     def awards(self, issuer: int, account: bytes, month: int) -> list[AwardRow]:
         """An account's awards of one month of occurrence."""
+        ...
+
+    def in_office(self, role: ContractRole) -> bytes | None:
+        """The rate book or desk appointed last."""
         ...
 
     def window_at(self, block: int) -> int:

@@ -50,6 +50,8 @@ class Here(NamedTuple):
     """Clipped awards of a batch, each with its position."""
     calldata: bytes
     """Of the transaction, where it minted."""
+    unread: bool
+    """Whether the transfers of its block were left to be reckoned."""
 
 
 Handler: TypeAlias = Callable[[RowChanges, Any, Here], None]

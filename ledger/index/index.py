@@ -22,6 +22,7 @@ from ledger.faults import Faults
 from ledger.index.columns import ContractRole
 from ledger.index.project import Contract, Stretch
 from ledger.index.read import Pace, Reader
+from ledger.index.reckoning import Unreckoned
 from ledger.index.take import take_final, take_loose
 from ledger.store import index_network as network
 from ledger.store import index_schema as schema
@@ -129,7 +130,7 @@ class Index:
         rows, last = 0, min(head.number - left, base + most_blocks)
         reader = self._reader()
         for stretch in reader.final(base + 1, min(last, final)):
-            rows += self._take(stretch, take_final)
+            rows += self._take_final(reader, stretch)
         at = self._indexed()
         for stretch in reader.loose(at.block + 1, last, at.hash):
             rows += self._take(stretch, take_loose)
@@ -242,6 +243,15 @@ class Index:
         )
         with transaction(self._engine, self._faults) as connection:
             schema.empty(connection, forced=True)
+
+    def _take_final(self, reader: Reader, stretch: Stretch) -> int:
+        """As ``_take``; with the transfers read where they can't be reckoned."""
+        try:
+            return self._take(stretch, take_final)
+        except Unreckoned as unfit:
+            _log.info("block %d: the transfers of its batches are read", unfit.block)
+        whole = reader.transferred(stretch.first, stretch.last)
+        return sum(self._take(part, take_final) for part in whole)
 
     def _take(self, stretch: Stretch, take: Callable[[Connection, Stretch], int]) -> int:
         """Commits what a stretch says and that it was read; how many rows."""

@@ -6,7 +6,7 @@ Each contract is believed only what is its own to say. Knows no node and no data
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from ledger.chain.decode import decode, event_topic
@@ -55,6 +55,8 @@ class Stretch(NamedTuple):
     """By hash, of the transactions that minted."""
     contracts: Mapping[bytes, Contract]
     """By address."""
+    unread: Set[int] = frozenset()
+    """Blocks in which points moved by batches only, whose transfers are to be reckoned."""
 
 
 HANDLERS: Mapping[Contract, Mapping[type, Handler]] = {
@@ -127,6 +129,7 @@ class Projection:
             moves=[move_of(move) for move in moves],
             clips=clips,
             calldata=self._stretch.calldata.get(log.transaction_hash, b""),
+            unread=log.block_number in self._stretch.unread,
         )
 
     @staticmethod

@@ -6,7 +6,6 @@ the batch's own hash says whether the calldata is what was minted.
 
 from __future__ import annotations
 
-import struct
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,29 +18,30 @@ from ledger.index.changes import RowChanges
 from ledger.index.columns import EntryKind
 from ledger.index.here import Handler, Here, book_moves, known
 from ledger.index.landing import land
+from ledger.index.reckoning import AWARD, reckoned
 from ledger.index.rows import AwardRow, BatchRow, ClassRow, CorrectionRow, IssuerTotalRow, LotRow
 from ledger.rules.lanes import unpacked
 from ledger.units import first_landing_epoch
 
 _WORD = 32
-_AWARD = struct.Struct(">20sHHQ")
-"""account · activity · month · quantity"""
 
 
 def batch_minted(changes: RowChanges, event: BatchMinted, here: Here) -> None:
     """A batch, its awards, and what they add to lots and class."""
     call = _listing(event, here.calldata)
+    if here.unread:
+        here = here._replace(moves=reckoned(changes, event, here, call))
     if call is None:
         book_moves(changes, here, EntryKind.AWARD, event.data_hash)
     else:
         changes.add(AwardRow, _awards(event, here, call))
         lots = changes.sums(LotRow)
-        for move in here.moves:
-            key = (move.receiver, move.issuer, move.epoch)
+        for _, _, account, issuer, epoch, _, units in here.moves:
+            key = (account, issuer, epoch)
             if key in lots:
-                lots[key][0] += move.units
+                lots[key][0] += units
             else:
-                lots[key] = [move.units]
+                lots[key] = [units]
     by_epoch: dict[int, int] = defaultdict(int)
     for move in here.moves:
         by_epoch[move.epoch] += move.units
@@ -160,7 +160,7 @@ def _awards(event: BatchMinted, here: Here, call: MintCall) -> Iterator[Sequence
     clips = {clip.row: (position, clip) for position, clip in here.clips}
     moves = iter(here.moves)
     for row, (word, key) in enumerate(zip(call.words, call.keys, strict=True)):
-        account, activity, month, quantity = _AWARD.unpack(word)
+        account, activity, month, quantity = AWARD.unpack(word)
         position, clip = clips.get(row, (0, None)) if clips else (0, None)
         units = epoch = 0
         if clip is None or clip.units:

@@ -15,6 +15,7 @@ from ledger.chain.rpc import NodeRefused
 from ledger.chain.types import Block, Log, LogRange, enhex, unhex
 from ledger.errors import Unavailable
 from ledger.events import BatchMinted, DeskAppointed, RateBookReplaced
+from ledger.index.lean import lean_part
 from ledger.index.project import Contract, Stretch
 
 _MINT = event_topic(BatchMinted)
@@ -36,10 +37,13 @@ class Pace:
     def __init__(self) -> None:
         self.span_blocks = FIRST_SPAN_BLOCKS
 
-    def note(self, part: LogRange) -> None:
-        """Fewer at once after a range that was too full, twice as many at most after another."""
+    def note(self, part: LogRange, left_out: int = 0) -> None:
+        """Fewer at once after a range that was too full, twice as many at most after another.
+
+        ``left_out`` logs count as well: as many rows are made of them.
+        """
         blocks = part.last - part.first + 1
-        fitting = blocks * LOGS_WANTED // max(1, len(part.logs))
+        fitting = blocks * LOGS_WANTED // max(1, len(part.logs) + left_out)
         most = min(SPAN_BLOCKS, max(self.span_blocks, 2 * blocks))
         self.span_blocks = max(1, min(most, fitting))
 
@@ -64,17 +68,31 @@ class Reader:
             deployment.desk: Contract.DESK,
         } | dict(appointed)
         self._pace = pace
+        self._known = self.contracts
+        """Those known before the newest part of ``final``."""
 
     def final(self, first: int, last: int) -> Iterator[Stretch]:
-        """The blocks ``first``..``last``, which stay, part by part."""
+        """The blocks ``first``..``last``, which stay, part by part, batches' transfers left out."""
+        ledger = self._deployment.ledger
         while first <= last:
-            part = self._part(first, min(last, first + self._pace.span_blocks - 1))
-            if part is None:
+            self._known = dict(self.contracts)
+            others = [address for address in self.contracts if address != ledger]
+            until = min(last, first + self._pace.span_blocks - 1)
+            lean = lean_part(self._gateway, ledger, others, first, until)
+            if lean is None:
                 return
-            logs = self._by_effect(part)
-            numbers = {log.block_number for effect in logs.values() for log in effect}
-            blocks = self._blocks(sorted(numbers | {part.last}))
-            yield self._whole(part, logs, blocks)
+            self._pace.note(lean.part, lean.awards)
+            yield self._staying(lean.part)._replace(unread=lean.unread)
+            first = lean.part.last + 1
+
+    def transferred(self, first: int, last: int) -> Iterator[Stretch]:
+        """A stretch of ``final`` once more, with every transfer."""
+        self.contracts = dict(self._known)
+        while first <= last:
+            part = self._part(first, last)
+            if part is None:
+                raise Unavailable("chain.no-such-block", number=last)
+            yield self._staying(part)
             first = part.last + 1
 
     def loose(self, first: int, last: int, below: bytes) -> Iterator[Stretch]:
@@ -106,6 +124,11 @@ class Reader:
         if part is not None:
             self._pace.note(part)
         return part
+
+    def _staying(self, part: LogRange) -> Stretch:
+        logs = self._by_effect(part)
+        numbers = {log.block_number for effect in logs.values() for log in effect}
+        return self._whole(part, logs, self._blocks(sorted(numbers | {part.last})))
 
     def _whole(
         self, part: LogRange, logs: Mapping[int, list[Log]], blocks: Mapping[int, Block]

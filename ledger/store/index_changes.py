@@ -13,7 +13,9 @@ from typing import Any, TypeVar, cast
 import orjson
 from sqlalchemy import Connection, delete, insert, select
 
-from ledger.index.rows import TALLIES, AwardRow, Kind, Row, WindowRow
+from ledger.index.columns import ContractRole
+from ledger.index.rows import TALLIES, AppointmentRow, AwardRow, Kind, Row, WindowRow
+from ledger.store.index_network import in_office
 from ledger.store.index_query import one, rows
 from ledger.store.index_sql import (
     Raw,
@@ -41,6 +43,7 @@ class Changes:
         self._known: dict[Kind, dict[Raw, Any]] = defaultdict(dict)
         self._tallies: dict[Kind, dict[Raw, list[int]]] = {kind: {} for kind in TALLIES}
         self._windows: dict[int, int] | None = None
+        self._offices: dict[ContractRole, bytes | None] = {}
 
     # What the projection asks
 
@@ -60,6 +63,8 @@ class Changes:
         self._changed[kind][tuple(row[: key_length(kind)])] = row
         if isinstance(row, WindowRow):
             self._begun()[row.number] = row.first_block
+        elif isinstance(row, AppointmentRow):
+            self._offices[row.role] = row.address
 
     def add(self, kind: Kind, fresh: Iterable[Sequence[Any]]) -> None:
         """Rows whose keys were never there."""
@@ -87,6 +92,12 @@ class Changes:
         found += [row for row in fresh if (row.issuer, row.account, row.month) == wanted]
         changed = self._changed[AwardRow]
         return [changed.get((row.issuer, row.number, row.row), row) for row in found]
+
+    def in_office(self, role: ContractRole) -> bytes | None:
+        """The rate book or desk appointed last."""
+        if role not in self._offices:
+            self._offices[role] = in_office(self._connection, role)
+        return self._offices[role]
 
     def window_at(self, block: int) -> int:
         """The window to which a block's captures belong."""
@@ -119,7 +130,7 @@ class Changes:
         for kind, changed in self._changed.items():
             self._run(replace_sql(kind, self._mark), spelt(kind, changed.values()))
         for kind, counted in self._tallies.items():
-            added = [(*key, *sums) for key, sums in sorted(counted.items())]
+            added = [(*key, *counted[key]) for key in sorted(counted)]
             self._run(tally_sql(kind, self._mark), added)
         every = (*self._fresh.values(), *self._changed.values(), *self._tallies.values())
         return sum(map(len, every))
