@@ -197,6 +197,8 @@ class FallbackVm:
         to, data = asked.get("to"), unhex(asked.get("data", "0x"))
         sender = unhex(asked["from"]) if "from" in asked else _NOBODY
         gas = int(asked["gas"], 16) if "gas" in asked else gas
+        # Calls see the time that the next block would have, never the machine's clock.
+        self._chain.set_header_timestamp(self._blocks[-1].header.timestamp + 1)
         vm = self._chain.get_vm()
         unsigned = vm.create_unsigned_transaction(
             nonce=vm.state.get_nonce(sender),

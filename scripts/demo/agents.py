@@ -32,6 +32,13 @@ def _client() -> httpx.Client:
     return httpx.Client(trust_env=False, timeout=30)
 
 
+def rejected(city: City, scheme: Scheme, most: int) -> list[dict[str, Any]]:
+    """Rows that earn nothing: place, field, reason, fix; some of each agent's."""
+    url = city.children[f"agent-{scheme}"].url
+    found: list[dict[str, Any]] = _client().get(f"{url}/rejected?limit={most}").json()["rows"]
+    return found
+
+
 def await_time(city: City, now_s: int) -> None:
     """Return when each agent knows that the chain has reached a time, seconds since 1970.
 

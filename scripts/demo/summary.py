@@ -28,6 +28,9 @@ from scripts.demo.city import City
 from scripts.demo.season import Season
 from scripts.telling import Teller, points
 
+EXAMPLES = 2
+"""Rejected rows shown of each agent."""
+
 
 class Cost(NamedTuple):
     """What the chain charged, in gas, and how fast the season was."""
@@ -37,6 +40,7 @@ class Cost(NamedTuple):
     holds: int
     gas_per_hold: float
     """From hold to capture, release and refund, whatever of it happened."""
+    gas_per_order: float
     awards_per_s: float
     """Over the whole season's weeks: reading, checking, marking and everything else included."""
 
@@ -46,6 +50,7 @@ def show(season: Season, api_url: str) -> dict[str, Any]:
     totals = httpx.get(f"{api_url}/v1/totals", trust_env=False, timeout=30).json()
     told = {scheme: agents.status(season.city, scheme) for scheme in Scheme}
     schemes = _schemes(season.tell, totals, told)
+    _rejected(season)
     _orders(season)
     _positions(season.tell, totals)
     cost = _cost(season)
@@ -54,8 +59,8 @@ def show(season: Season, api_url: str) -> dict[str, Any]:
         f"{cost.gas_per_award:,.0f} gas an award, {cost.awards_per_s:,.0f} a second",
     )
     season.tell.say(
-        f"每笔预留从开始到结束 {cost.gas_per_hold:,.0f} gas",
-        f"{cost.gas_per_hold:,.0f} gas a hold from start to end",
+        f"每张兑换单 {cost.gas_per_order:,.0f} gas，每笔预留 {cost.gas_per_hold:,.0f} gas",
+        f"start to end: {cost.gas_per_order:,.0f} gas an order, {cost.gas_per_hold:,.0f} a hold",
     )
     return {
         "schemes": schemes,
@@ -90,6 +95,17 @@ def _schemes(
     return found
 
 
+def _rejected(season: Season) -> None:
+    """A few of the rejected rows, as each issuer's clerk sees them."""
+    tell = season.tell
+    tell.say("各代理退回的行，举几例：", "Some of the rows that the agents rejected:")
+    for scheme in Scheme:
+        for row in agents.rejected(season.city, scheme, EXAMPLES):
+            where = f"{row['place']} [{row['field']}] {row['value']!r}"
+            why, fix = row["reason"], row["fix"]
+            tell.say(f"{where} {why['zh']}；{fix['zh']}", f"{why['en']}; {fix['en']}")
+
+
 def _orders(season: Season) -> None:
     tally = season.tally
     rows = sorted(tally.orders.items(), key=lambda pair: -pair[1])
@@ -120,12 +136,14 @@ def _cost(season: Season) -> Cost:
     minting, mint_gas = _gas(city, [BatchMinted])
     ordering, order_gas = _gas(city, [HoldPlaced, HoldCaptured, HoldReleased, HoldRefunded])
     awards = sum(event.awards for event in minting if isinstance(event, BatchMinted))
+    orders = sum(season.tally.orders.values())
     holds = sum(isinstance(event, HoldPlaced) for event in ordering)
     return Cost(
         awards=awards,
         gas_per_award=mint_gas / awards if awards else 0.0,
         holds=holds,
         gas_per_hold=order_gas / holds if holds else 0.0,
+        gas_per_order=order_gas / orders if orders else 0.0,
         awards_per_s=awards / season.seconds if season.seconds else 0.0,
     )
 
