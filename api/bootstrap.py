@@ -29,12 +29,13 @@ from api.meters import Meters
 from api.node import NodeWatch
 from api.office import Office
 from api.operator import operator_number
-from api.places import open_operator_database, read_operator_key
+from api.places import open_operator_database
 from api.readiness import Readiness
 from api.reading import Projection
 from api.settings import Settings
 from api.totals.counting import Counting
 from ledger.chain.deployment import read_deployment
+from ledger.chain.keyfile import read_key
 from ledger.chain.submitter import Submitter
 from ledger.index.index import Index
 from ledger.redeeming.ports import Redemption
@@ -100,7 +101,7 @@ def assembled(settings: Settings) -> Iterator[FastAPI]:
 
 
 def _core(settings: Settings, stack: ExitStack) -> _Core:
-    key = read_operator_key(settings.operator_key)
+    key = read_key(settings.operator_key)
     deployment = read_deployment(settings.deployment)
     gateway = deployment.gateway(settings.node_url)
     engine = stack.enter_context(open_operator_database(settings)).engine

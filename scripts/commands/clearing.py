@@ -11,8 +11,8 @@ from ledger.chain.abi import abi
 from ledger.chain.deployment import Deployment, read_deployment
 from ledger.chain.direct import send
 from ledger.chain.gateway import Gateway
+from ledger.chain.keyfile import read_key
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
-from scripts.place import read_key
 from scripts.telling import Lang, points
 
 app = typer.Typer(help="清算窗口 · clearing windows", no_args_is_help=True)

@@ -11,6 +11,7 @@ import typer
 from issuers.standard.catalogue import load
 from ledger.chain.deployment import check_code
 from ledger.chain.gateway import Gateway
+from ledger.chain.keyfile import read_key
 from ledger.chain.rpc import Rpc
 from ledger.chain.types import Finality, unhex
 from ledger.errors import Rejected
@@ -18,7 +19,6 @@ from ledger.founding import Founding, FoundingActivity, FoundingMember, Terms
 from ledger.rules.registry import ACCEPTOR, AUDITOR, FUND, ISSUER, OPERATOR
 from ledger.units import month_of
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
-from scripts.place import read_key
 from scripts.telling import Lang
 
 ROLES = {

@@ -18,10 +18,10 @@ from api.commands import create_key_in
 from api.settings import load_settings
 from issuers.sandbox.kinds import Scheme
 from issuers.sandbox.process import free_port
+from ledger.chain.keyfile import write_secret
 from scripts import charter, child
 from scripts.child import Child
 from scripts.demo.city import City
-from scripts.place import write_secret
 
 LOOK_EVERY_S = 0.2
 """Agents and operator look this often while the season is told: its days pass in a second."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from api.places import read_operator_key
 from api.settings import load_settings
+from ledger.chain.keyfile import read_key
 from ledger.errors import Rejected
 
 LEAST = 'node_url = "http://node"\ndeployment = "d.json"\noperator_key = "k"\ndata = "data"\n'
@@ -84,7 +84,7 @@ def test_the_operators_key_is_read_from_a_file_of_its_owner_only(
 
     try:
         found = ""
-        key = read_operator_key(file)
+        key = read_key(file)
     except Rejected as refusal:
         found = refusal.code
     else:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from scripts.place import write_secret
+from ledger.chain.keyfile import write_secret
 from tests.support.network import KEYS, Network, founded
 from tests.support.season import CANTEEN, MINUTES, VOLUNTEER
 

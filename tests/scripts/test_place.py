@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.chain.keyfile import read_key
 from ledger.errors import Rejected
-from scripts.place import Place, read_key
+from scripts.place import Place
 
 
 def test_a_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
