@@ -86,7 +86,7 @@ def open_agents(city: City, tell: Teller, spec: Spec, residents: list[Person], a
     ports: dict[Scheme, int] = {}
     for scheme in Scheme:
         key = premises.api_key(operator, Role.ISSUER, people.number_of(scheme))
-        configs[scheme] = premises.write_agent(city, scheme, api, key)
+        configs[scheme] = premises.write_agent(city, scheme, spec.seed, api, key)
         ports[scheme] = tomllib.loads(configs[scheme].read_text("utf-8"))["listen_port"]
         premises.write_links(city.place.agent(scheme), consents[scheme])
     premises.start_agents(city, configs, ports)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -78,13 +79,20 @@ def start_operator(city: City, config: Path, port: int) -> Child:
     return made
 
 
-def write_agent(city: City, scheme: Scheme, operator_url: str, operator_key: str) -> Path:
-    """One issuer's settings file, with its key, secrets and links beside it."""
+def write_agent(
+    city: City, scheme: Scheme, seed: int, operator_url: str, operator_key: str
+) -> Path:
+    """One issuer's settings file, with its key, secrets and links beside it.
+
+    The secret of its events' keys follows from the season's seed, as no real issuer's may: rows of
+    a batch stand in the order of their keys, and which of two is clipped depends on that.
+    """
     folder, code = city.place.agent(scheme), charter.ISSUER_OF[scheme].code
     service = city.services[scheme]
     folder.mkdir(parents=True, exist_ok=True)
     write_secret(folder / "source.secret", service.credentials.secret)
     write_secret(folder / "operator.secret", operator_key)
+    write_secret(folder / "event.secret", sha256(f"demo/{seed}/{scheme}".encode()).hexdigest())
     shutil.copy2(city.place.key_file(code), folder / "issuer.key")
     write_links(folder, [])
     settings: dict[str, Any] = {
