@@ -13,9 +13,6 @@ from tests.bench.figures import Figure, Limit, Unit, Words
 ABOVE_THEIR_LIMIT = {
     "gas.award.clipped.culture": 36_500,
     "gas.award.clipped-out.culture": 30_500,
-    "gas.award.new-epoch.culture": 10_600,
-    "gas.award.new-year.culture": 10_660,
-    "gas.award.new-year.volunteer": 10_520,
     "gas.capture.part": 91_700,
     "gas.order.first": 90_700,
     "gas.order.first.mixed": 92_000,
