@@ -18,6 +18,7 @@ from ledger import events
 from ledger.chain.abi import abi
 from ledger.chain.decode import award, decode, event_topic
 from ledger.chain.outbox import Outbox
+from ledger.errors import Unavailable
 from ledger.faults import Faults
 from ledger.store import agent_batches, agent_inbox, agent_notes
 from ledger.store import outbox as outbox_store
@@ -180,10 +181,15 @@ class Corrections:
                     agent_inbox.note_correction(connection, notice, entry.due_units, lost)
 
     def _entries(self, row: OutboxRow) -> list[events.AwardCorrected]:
-        """The transaction's corrections, in the order of its requests."""
+        """The transaction's corrections, in the order of its requests.
+
+        Raises Unavailable where the node does not have their block.
+        """
         at, kind = row.block_number or 0, event_topic(events.AwardCorrected)
         logs = self._views.gateway.logs(at, at, [self._ledger], [kind])
         found = [decode(log) for log in logs if log.transaction_hash == row.mined_hash]
+        if not found:  # the block is final: a node without it was set back, and will catch up
+            raise Unavailable("chain.node-behind", head=self._views.gateway.head(), final=at)
         return [event for event in found if isinstance(event, events.AwardCorrected)]
 
 

@@ -12,7 +12,7 @@ from ledger import events
 from ledger.chain.decode import decode, event_topic
 from ledger.chain.gateway import Gateway
 from ledger.chain.reverts import refusal_of
-from ledger.errors import Broken
+from ledger.errors import Broken, Unavailable
 from ledger.faults import Faults
 from ledger.store import agent_batches, agent_inbox
 from ledger.store.agent_batches import Batch
@@ -88,15 +88,17 @@ class Settling:
             agent_batches.note_units(connection, batch.id, units)
 
     def _events(self, batch: Batch) -> tuple[int, dict[bytes, int]]:
-        """(units minted, what was minted of each clipped award by its key)."""
+        """(units minted, what was minted of each clipped award by its key).
+
+        Raises Unavailable where the node does not have the batch's block.
+        """
         kinds = [event_topic(events.BatchMinted), event_topic(events.AwardClipped)]
         named = [number.to_bytes(WORD, "big") for number in (self._issuer, batch.number)]
         block = batch.block_number or 0
         logs = self._gateway.logs(block, block, [self._ledger], [kinds, *named])
-        units, clipped = 0, dict[bytes, int]()
-        for event in map(decode, logs):
-            if isinstance(event, events.BatchMinted):
-                units = event.units
-            elif isinstance(event, events.AwardClipped):
-                clipped[event.key] = event.units
-        return units, clipped
+        said = [event for event in map(decode, logs) if event is not None]
+        units = [event.units for event in said if isinstance(event, events.BatchMinted)]
+        if not units:  # the batch is final: a node without it was set back, and will catch up
+            raise Unavailable("chain.node-behind", head=self._gateway.head(), final=block)
+        clipped = {e.key: e.units for e in said if isinstance(e, events.AwardClipped)}
+        return units[0], clipped

@@ -11,6 +11,7 @@ from ledger import events
 from ledger.chain.decode import decode, event_topic
 from ledger.chain.deployment import Deployment
 from ledger.chain.gateway import Gateway
+from ledger.errors import Unavailable
 from ledger.faults import Faults
 from ledger.rules.state import Hold
 from ledger.store import agent_duties, agent_notes
@@ -57,6 +58,8 @@ class Watching:
         first = self._first if begun is None else int(begun) + 1
         kinds = [[event_topic(kind) for kind in KINDS]]
         for part in self._gateway.log_ranges(first, final, self._addresses, kinds):
+            if (head := self._gateway.head()) < part.last:  # set back meanwhile: it left some out
+                raise Unavailable("chain.node-behind", head=head, final=part.last)
             with transaction(self._engine, self._faults) as connection:
                 for event in map(decode, part.logs):
                     if isinstance(event, events.SettlementPublished):

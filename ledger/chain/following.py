@@ -98,7 +98,10 @@ class Follower:
             same = [block for block, now in pairs if now is not None and now.hash == block.hash]
             if same:
                 return same[-1]
-        raise Broken("chain.final-replaced", number=reached[0].number, hash=reached[0].hash)
+        final = reached[0]
+        if self._gateway.block(final.number) is None:  # it went back after we asked for its head
+            raise Unavailable("chain.node-behind", head=head, final=final.number)
+        raise Broken("chain.final-replaced", number=final.number, hash=final.hash)
 
     def _go_back(self, base: int) -> int:
         """Undoes what was read above ``base``; how many rows are to be sent again."""

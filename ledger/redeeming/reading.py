@@ -2,7 +2,8 @@
 
 The rows say what is final; the projection is ahead of them by the blocks that are not. So an order
 reads ``held`` once its holds are mined, and is ``final`` when the rows say the same. If a block
-vanishes, the projection goes back and so does the answer. Reads only.
+vanishes, the projection goes back and so does the answer, but never behind what is final. Reads
+only.
 """
 
 from __future__ import annotations
@@ -99,6 +100,8 @@ def read_orders(
     holds = orders.holds(operator, names)
     calls = commands.of_orders(operator, names)
     shown = onchain(projection, [hold.id for part in holds.values() for hold in part])
+    if shown.block < cursor:  # it is being built again: what was final already stands in the rows
+        shown = Onchain(shown.block, {}, {})
     every = [call for part in calls.values() for call in part]
     ended = outcomes(projection, every, shown.block)
     return [

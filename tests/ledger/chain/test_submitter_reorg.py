@@ -131,6 +131,40 @@ def test_a_chain_that_changes_while_it_is_read_is_read_again(
     assert node.poked(desk.key) == [b"one"]
 
 
+class Receding(Gateway):
+    """The node is set back between the question for its head and the one for what was read."""
+
+    node: BareNode
+    armed: bool = False
+
+    def blocks(self, numbers: Sequence[int]) -> list[Block | None]:
+        if self.armed:
+            self.armed = False
+            self.node.roll_back(DEPTH_BLOCKS + 3)
+        return super().blocks(numbers)
+
+
+def test_a_node_set_back_between_two_questions_is_behind_and_has_replaced_nothing(
+    node: BareNode, tmp_path: Path, closing: ExitStack
+) -> None:
+    gateway = Receding(Rpc(node.url), CHAIN_ID, node.gateway.finality)
+    gateway.node = node
+    receding = BareNode(node.url)
+    receding.gateway = gateway
+    desk = closing.enter_context(Desk(receding, tmp_path / "outbox.db", habits=HABITS).open())
+    node.mine(DEPTH_BLOCKS + 2)
+    desk.submitter.step()
+    node.mine()
+    head = node.gateway.head()
+    gateway.armed = True
+
+    with pytest.raises(Unavailable) as behind:
+        desk.submitter.step()
+
+    assert behind.value.code == "chain.node-behind"
+    assert behind.value.fields == {"head": head, "final": head - 1 - DEPTH_BLOCKS}
+
+
 def test_a_chain_may_go_back_to_its_final_block_after_idle_ones(desk: Desk) -> None:
     desk.node.mine(20)
     desk.submitter.step()
