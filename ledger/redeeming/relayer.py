@@ -165,6 +165,8 @@ class Relayer:
             reading(self._projection) as projection,
             transaction(self._engine, self._faults) as operator,
         ):
+            if (chain.final_block(projection) or 0) < until:
+                return  # it began again meanwhile, and shows too little to settle by
             self._revisit = settle(operator, projection, sender, until, self._revisit)
 
     def _tell(self) -> None:
