@@ -209,6 +209,10 @@ def assert_done_once(town: Town) -> None:
     assert sum(b.units for b in batches) == town.shown * EVENT_UNITS
     orders = town.service.orders(most=1_000).orders
     assert {o.id: (o.state, o.captured_units, o.refunded_units) for o in orders} == town.asked
+    ends = [end for end, _, _ in town.asked.values()]
+    totals = town.service.totals()
+    assert totals.by_state == Counter(ends)
+    assert totals.captured_units == sum(taken for _, taken, _ in town.asked.values())
     holds = {part.id for order in orders for part in order.parts}
     for kinds in ((HoldPlaced,), (HoldCaptured, HoldReleased)):
         times = Counter(e.id for e in events if isinstance(e, kinds))
