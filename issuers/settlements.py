@@ -15,6 +15,7 @@ from ledger import events
 from ledger.chain.abi import abi
 from ledger.chain.decode import decode, event_topic
 from ledger.chain.outbox import Outbox
+from ledger.errors import Unavailable
 from ledger.events import Event
 from ledger.faults import Faults
 from ledger.store import agent_duties, agent_notes
@@ -66,16 +67,29 @@ class Settlements:
         self._faults = faults
 
     def step(self, clearing: bytes, ledger: bytes) -> int:
-        """Judges transfers that nobody has looked at; how many. Raises what the node raises."""
+        """Judges transfers that nobody has looked at; how many.
+
+        Raises what the node raises, and Unavailable where it was set back: what it then says of a
+        window is less than what was read of it.
+        """
         with reading(self._engine) as connection:
             seen = agent_duties.transfers(connection, Settlement.SEEN)
+            read = int(agent_notes.get(connection, agent_notes.DUTIES_BLOCK) or 0)
+        if not seen:
+            return 0
+        self._require_reached(read)
         positions = {w: self._position(w, clearing, ledger) for w in {row.window for row in seen}}
+        self._require_reached(read)
         for row in seen:
             self._judge(row, positions[row.window], clearing)
         return len(seen)
 
     def _judge(self, row: TransferRow, found: int, clearing: bytes) -> None:
-        stands = self._views.ask([("ClearingHouse", "settlementOf", (row.window,))])[0][row.place]
+        listed = self._views.ask([("ClearingHouse", "settlementOf", (row.window,))])[0]
+        if row.place >= len(listed):  # set back since: there the list is not published yet
+            at = self._views.gateway.head()
+            raise Unavailable("chain.node-behind", head=at, final=at + 1)
+        stands = listed[row.place]
         confirmed = stands[3] if row.payer == self._member else stands[4]
         after = Settlement.CONFIRMING
         if confirmed:
@@ -92,6 +106,12 @@ class Settlements:
             agent_duties.move_transfer(
                 connection, row, Settlement.SEEN, after, command=command, found_units=found
             )
+
+    def _require_reached(self, read: int) -> None:
+        """Unavailable where the node's head is before what was read as final."""
+        head = self._views.gateway.head()
+        if head < read:
+            raise Unavailable("chain.node-behind", head=head, final=read)
 
     def _position(self, window: int, clearing: bytes, ledger: bytes) -> int:
         """From the events of the window's blocks."""

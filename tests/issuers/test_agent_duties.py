@@ -15,7 +15,7 @@ from issuers.settlements import Settlements, position
 from ledger import events
 from ledger.errors import Unavailable
 from ledger.faults import NoFaults
-from ledger.store import agent_duties
+from ledger.store import agent_duties, agent_notes
 from ledger.store.agent_tables import Settlement
 from ledger.store.engine import reading, transaction
 from ledger.units import BEIJING
@@ -168,6 +168,30 @@ def test_a_list_that_says_something_else_is_refused_and_shown(market: Market) ->
 
     assert told["settlements"] == {"refused": 1}
     assert (refused[0].listed_units, refused[0].found_units) == (-900, 0)
+
+
+@slow
+def test_no_list_is_judged_by_a_node_that_was_set_back(market: Market) -> None:
+    with clerk(market, market.settings("culture", "culture"), FakeSource("culture")) as found:
+        found.settle()
+        ahead = market.gateway.head() + 1
+        row = {"window": 1, "place": 0, "payer": CULTURE, "payee": CANTEEN, "units": 900}
+        with transaction(found.engine) as connection:
+            agent_duties.add_transfers(connection, [row | {"listed_units": -900}])
+            agent_notes.put(connection, agent_notes.DUTIES_BLOCK, str(ahead))
+        forged = Forged(found.agent.parts.views, (CULTURE, CANTEEN, 900, False, False))
+        outbox = found.agent.parts.submitter.outbox
+        judge = Settlements(found.engine, forged, outbox, CULTURE, NoFaults())
+        contracts = market.deployment.contracts
+
+        with pytest.raises(Unavailable) as behind:
+            judge.step(contracts["ClearingHouse"], contracts["PointsLedger"])
+
+        with reading(found.engine) as connection:
+            waiting = agent_duties.transfers(connection, Settlement.SEEN)
+    assert behind.value.code == "chain.node-behind"
+    assert behind.value.fields == {"head": ahead - 1, "final": ahead}
+    assert [one.listed_units for one in waiting] == [-900]
 
 
 class Forged(ChainViews):
