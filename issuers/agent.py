@@ -13,12 +13,10 @@ import sys
 import threading
 from pathlib import Path
 
-from issuers.bootstrap import FAMILY, agent_of
-from issuers.links import Imported, import_links
+from issuers.bootstrap import agent_of
 from issuers.settings import read_settings
 from ledger.errors import TongduiError
 from ledger.refusals import explain
-from ledger.store.engine import open_database, transaction
 
 DONE, FAILED = 0, 1
 """Exit codes."""
@@ -53,20 +51,6 @@ def run(config: Path) -> None:
             signal.signal(number, stop)
         logging.getLogger(__name__).info("listening on %s", listener.url)
         agent.run(enough)
-
-
-def import_links_file(config: Path, links: Path, now_s: int) -> Imported:
-    """Links members from a CSV file while the agent does not run.
-
-    ``now_s``: when lines without a time were linked. Raises Refused("store.locked") while it runs:
-    then let ``links_file`` in the settings name the file.
-    """
-    settings = read_settings(config)
-    with (
-        open_database(settings.database, FAMILY) as database,
-        transaction(database.engine) as connection,
-    ):
-        return import_links(connection, links.read_text("utf-8-sig"), now_s)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,7 +6,6 @@ state says no, 4 nothing happened and a retry may help, 5 sent without an answer
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -74,8 +73,3 @@ def _lang(arguments: list[str]) -> str:
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:
     return {k: "0x" + v.hex() if isinstance(v, bytes) else v for k, v in fields.items()}
-
-
-def stop_words() -> list[str]:
-    """The arguments of this process."""
-    return sys.argv[1:]

@@ -46,7 +46,9 @@ class Teller:
         self.console = Console(quiet=silent, highlight=False, width=width)
 
     def words(self, zh: str, en: str) -> str:
-        """The sentence in the chosen language; both stand beside each other."""
+        """The sentence in the chosen language; both stand beside each other, the same one once."""
+        if zh == en:
+            return zh
         return {Lang.ZH: zh, Lang.EN: en}.get(self.lang, f"{zh} · {en}")
 
     def step(self, number: int, zh: str, en: str) -> None:

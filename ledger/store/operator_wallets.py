@@ -74,12 +74,6 @@ def known(connection: Connection, candidates: Sequence[bytes]) -> list[bytes]:
     return list(connection.execute(chosen).scalars())
 
 
-def wallet_of(connection: Connection, account: bytes) -> str | None:
-    """Whose account it is; None where no wallet has it."""
-    chosen = select(ACCOUNTS.c.wallet).where(ACCOUNTS.c.account == account)
-    return connection.execute(chosen).scalar_one_or_none()
-
-
 def forget(connection: Connection, wallet: str) -> None:
     """Unties a wallet: its accounts, the holds of its orders and their calls are gone for good."""
     own = select(ORDERS.c.id).where(ORDERS.c.wallet == wallet).scalar_subquery()

@@ -14,11 +14,12 @@ def doctor(lang: LangOption = Lang.BOTH, as_json: JsonOption = False) -> None:
     tell = teller(lang, as_json)
     findings = machine.examine()
     for finding in findings:
+        found = f"{finding.name}: {finding.detail}"
         if finding.ok:
-            tell.good(finding.name, finding.detail)
+            tell.good(found, found)
             continue
         mark = tell.bad if finding.required else tell.say
-        mark(finding.name, finding.detail)
+        mark(found, found)
         if finding.fix is not None:
             tell.say(f"  {finding.fix.zh}", finding.fix.en)
     lacking = machine.lacking(findings)

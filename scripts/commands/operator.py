@@ -39,5 +39,5 @@ def key(
     made = create_key_in(load_settings(config), role, member, label=label)
     tell = teller(lang, as_json)
     tell.good("密钥只显示这一次", "the key is shown this once")
-    tell.say(made.token, made.id)
+    tell.say(made.token, made.token)
     finish(as_json, {"id": made.id, "token": made.token, "expires_s": made.expires_s})

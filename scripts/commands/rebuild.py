@@ -34,6 +34,6 @@ def rebuild(
             with tell.progress("正在重建投影", "rebuilding the projection"):
                 made.rebuild()
         after, took_s = made.digest().hex(), time.monotonic() - began
-    tell.say(f"重建前 {before}", "digest before")
-    tell.good(f"摘要 {after}（{took_s:.1f} 秒）", f"digest after {took_s:.1f} s")
+    tell.say(f"重建前 {before}", f"before {before}")
+    tell.good(f"摘要 {after}（{took_s:.1f} 秒）", f"digest {after} ({took_s:.1f} s)")
     finish(as_json, {"before": before, "digest": after, "seconds": round(took_s, 3)})

@@ -101,12 +101,12 @@ def serve(tell: Teller, port: int) -> None:
     """Says where everything is, and waits until it is stopped."""
     url = f"http://127.0.0.1:{port}"
     tell.console.print()
-    tell.good(f"起始页 {url}/", "start page")
-    tell.good(f"接口文档 {url}/docs，OpenAPI {url}/openapi.json", "API documentation")
+    tell.good(f"起始页 {url}/", f"start page {url}/")
+    tell.good(f"接口文档 {url}/docs", f"API documentation {url}/docs")
     tell.say("按 Ctrl-C 停止", "Ctrl-C stops it")
     stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
     stopped.wait()
     now = datetime.now(BEIJING).strftime("%H:%M")
-    tell.say(f"{now} 正在停止", "stopping")
+    tell.say(f"{now} 正在停止", f"{now} stopping")

@@ -94,7 +94,10 @@ def _way_back(desk: Desk, tell: Teller, person: Person) -> str:
     try:
         desk.post("/v1/exchanges", wanted, f"back-{person.resident.number}")
     except Answered as refusal:
-        tell.good(f"再换回来被拒绝：{refusal.problem['detail']}", f"the way back: {refusal.code}")
+        tell.good(
+            f"再换回来被拒绝：{refusal.problem['detail']}",
+            f"no way back: {refusal.code}",
+        )
         return refusal.code
     tell.bad("换回来竟然成功了", "the way back was taken")
     return ""

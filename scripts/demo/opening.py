@@ -52,7 +52,7 @@ def open_outside(city: City, tell: Teller, spec: Spec) -> None:
     city.start_outside(spec)
     for scheme, service in city.services.items():
         seat = charter.ISSUER_OF[scheme]
-        tell.say(f"{seat.zh} {service.url}", seat.en)
+        tell.say(f"{seat.zh} {service.url}", f"{seat.en} {service.url}")
     tell.say(
         f"{spec.residents:,} 位虚构居民，{spec.events:,} 个事件，种子 {spec.seed}；"
         "数据带着真实导出的毛病",

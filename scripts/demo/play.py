@@ -34,8 +34,8 @@ def play(city: City, tell: Teller, spec: Spec, port: int) -> dict[str, Any]:
     tell.step(8, "小结", "Summary")
     found = summary.show(season, url)
     checks = _checks(season, report, given, forged=forged, sums=found["positions_sum_units"])
-    for what, holds in checks.items():
-        (tell.good if holds else tell.bad)(what, "holds" if holds else "does not hold")
+    for (zh, en), holds in checks.items():
+        (tell.good if holds else tell.bad)(zh, en)
     return found | {
         "verdicts": {one["subject"]: one["outcome"] for one in report["verdicts"]},
         "forgery_named": forged,
@@ -50,13 +50,16 @@ def _checks(
     *,
     forged: bool,
     sums: int,
-) -> dict[str, bool]:
-    """What has to hold for exit code 0."""
+) -> dict[tuple[str, str], bool]:
+    """What has to hold for exit code 0, in both languages."""
+    own, arrived = season.own_order.get("state"), given is None or given.native_points > 0
+    no_way_back = given is None or bool(given.back_refused)
+    settled = bool(season.settled) and all(season.settled)
     return {
-        "不变量": report["outcome"] == "holds",
-        "伪造被识破": forged,
-        "窗口全部结清": bool(season.settled) and all(season.settled),
-        "净头寸之和为零": sums == 0,
-        "自持钥匙的兑换": season.own_order.get("state") == "captured",
-        "互换不能再换回": given is None or (given.native_points > 0 and bool(given.back_refused)),
+        ("不变量成立", "the invariants hold"): report["outcome"] == "holds",
+        ("伪造被识破", "the forgery is named"): forged,
+        ("窗口全部结清", "every window is settled"): settled,
+        ("净头寸之和为零", "positions sum to zero"): sums == 0,
+        ("自持钥匙的兑换已核销", "the order under own keys is captured"): own == "captured",
+        ("互换到账，不能换回", "the exchange arrived, no way back"): arrived and no_way_back,
     }

@@ -16,7 +16,6 @@ from scripts.demo.city import City
 from scripts.demo.desk import Desk
 from scripts.telling import Teller, points
 
-LEAST_WINDOW_S = 600
 CONFIRM_S = 120.0
 """How long the agents may take to confirm."""
 

@@ -128,7 +128,8 @@ def _positions(tell: Teller, totals: dict[str, Any]) -> None:
     if rows:
         tell.table(("当前窗口", "The open window"), columns, rows)
     total = totals["positions_sum"]["units"]
-    (tell.bad if total else tell.good)(f"净头寸之和 {points(total)}", "positions sum to this")
+    told = tell.bad if total else tell.good
+    told(f"净头寸之和 {points(total)}", f"positions sum to {points(total)}")
 
 
 def _cost(season: Season) -> Cost:
