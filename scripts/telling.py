@@ -56,17 +56,17 @@ class Teller:
         self.console.print()
         self.console.print(f"[bold cyan]{number} {self.words(zh, en)}[/]")
 
-    def say(self, zh: str, en: str, *, style: str = "") -> None:
+    def say(self, zh: str, en: str, *, style: str = "", mark: str = "") -> None:
         """One line under the heading; what stands in brackets is shown as it is."""
-        self.console.print(f"  {self.words(zh, en)}", style=style or None, markup=False)
+        self.console.print(f"  {mark}{self.words(zh, en)}", style=style or None, markup=False)
 
     def good(self, zh: str, en: str) -> None:
         """A check that holds."""
-        self.say(f"✓ {zh}", en, style="green")
+        self.say(zh, en, style="green", mark="✓ ")
 
     def bad(self, zh: str, en: str) -> None:
         """Something that does not hold."""
-        self.say(f"✗ {zh}", en, style="bold red")
+        self.say(zh, en, style="bold red", mark="✗ ")
 
     def table(
         self,

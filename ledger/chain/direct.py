@@ -18,8 +18,9 @@ from ledger.chain.signer import Key, Transaction
 from ledger.chain.types import Receipt
 from ledger.errors import OutcomeUnknown
 
-GAS_MARGIN_PERCENT = 130
-"""Of the estimate: state may change until it is mined."""
+GAS_MARGIN = 250_000
+"""Above the estimate: until it is mined others may make more of it, as when a confirmation becomes
+the last one and settles its window."""
 WAIT_S = 60.0
 _POLL_S = 0.05
 
@@ -37,7 +38,7 @@ def send(
     seen; OutcomeUnknown("direct.not-mined") where it is in no block after ``wait_s``."""
     to, data = deployment.contracts[contract], abi(contract).call(function, *arguments)
     try:
-        gas = gateway.estimate_gas(key.address, to, data) * GAS_MARGIN_PERCENT // 100
+        gas = gateway.estimate_gas(key.address, to, data) + GAS_MARGIN
     except NodeRefused as refusal:
         raise refusal_of(refusal.data) if refusal.reverted else refusal from None
     nonce, first = gateway.transaction_count(key.address), gateway.head() + 1

@@ -41,8 +41,9 @@ def rejected(url: Url, lang: LangOption = Lang.BOTH, as_json: JsonOption = False
     tell, told = teller(lang, as_json), _asked(f"{url}/rejected")
     for row in told["rows"]:
         tell.say(
-            f"{row['place']} {row['field']}：{row['reason']['zh']}；{row['fix']['zh']}",
+            f"{row['reason']['zh']}；{row['fix']['zh']}",
             f"{row['reason']['en']}; {row['fix']['en']}",
+            mark=f"{row['place']} [{row['field']}] ",
         )
     finish(as_json, told)
 

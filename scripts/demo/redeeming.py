@@ -40,6 +40,15 @@ class Ending(StrEnum):
     LAPSED = "left to lapse"
 
 
+ZH = {
+    Ending.CAPTURED: "全部核销",
+    Ending.PART: "部分核销",
+    Ending.DECLINED: "承兑方婉拒",
+    Ending.CANCELLED: "居民取消",
+    Ending.REFUNDED: "部分退回",
+    Ending.LAPSED: "到期未取",
+}
+"""On screen; an outcome that is a refusal is shown by its code."""
 ENDINGS = (
     *(Ending.CAPTURED,) * 5,
     *(Ending.PART, Ending.DECLINED, Ending.CANCELLED, Ending.REFUNDED, Ending.LAPSED),

@@ -23,7 +23,7 @@ from ledger.events import (
     HoldReleased,
 )
 from scripts import charter
-from scripts.demo import agents
+from scripts.demo import agents, redeeming
 from scripts.demo.city import City
 from scripts.demo.season import Season
 from scripts.telling import Teller, points
@@ -103,12 +103,14 @@ def _rejected(season: Season) -> None:
         for row in agents.rejected(season.city, scheme, EXAMPLES):
             where = f"{row['place']} [{row['field']}] {row['value']!r}"
             why, fix = row["reason"], row["fix"]
-            tell.say(f"{where} {why['zh']}；{fix['zh']}", f"{why['en']}; {fix['en']}")
+            tell.say(f"{why['zh']}；{fix['zh']}", f"{why['en']}; {fix['en']}", mark=f"{where} ")
 
 
 def _orders(season: Season) -> None:
     tally = season.tally
-    rows = sorted(tally.orders.items(), key=lambda pair: -pair[1])
+    names = {str(ending): zh for ending, zh in redeeming.ZH.items()}
+    counted = sorted(tally.orders.items(), key=lambda pair: (-pair[1], pair[0]))
+    rows = [(season.tell.words(names.get(name, name), name), count) for name, count in counted]
     columns = (("结果", "outcome"), ("兑换单", "orders"))
     season.tell.table(("兑换", "Redemption"), columns, rows)
     season.tell.say(

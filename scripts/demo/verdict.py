@@ -59,12 +59,12 @@ def show(tell: Teller, report: Verdicts) -> None:
     """A line for each verdict, its findings, and who decides what no node can."""
     for one in report["verdicts"]:
         outcome, says, basis = one["outcome"], one["statement"], one["basis"]
-        mark = f"{_MARKS[outcome]} {one['subject']}"
-        tell.say(f"{mark} {says['zh']}", says["en"], style=_STYLES[outcome])
+        mark = f"{_MARKS[outcome]} {one['subject']} "
+        tell.say(says["zh"], says["en"], style=_STYLES[outcome], mark=mark)
         if outcome == "not-decidable":
-            tell.say(f"    {basis['zh']}", basis["en"])
+            tell.say(basis["zh"], basis["en"], mark="    ")
         for finding in one["findings"]:
-            tell.say(f"    - {finding['zh']}", finding["en"], style="red")
+            tell.say(finding["zh"], finding["en"], style="red", mark="    - ")
     covered = report["coverage"]
     awards, holds, took_s = covered["awards"], covered["holds"], report["seconds"]
     tell.say(
@@ -86,7 +86,8 @@ def forge(city: City, tell: Teller) -> bool:
     broken = [one for one in report["verdicts"] if one["outcome"] == "broken"]
     for one in broken:
         for finding in one["findings"]:
-            tell.say(f"✗ {one['subject']} {finding['zh']}", finding["en"], style="yellow")
+            mark = f"✗ {one['subject']} "
+            tell.say(finding["zh"], finding["en"], style="yellow", mark=mark)
     named = [
         set(finding["fields"].values())
         for one in broken
