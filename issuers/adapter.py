@@ -63,6 +63,13 @@ class EarningEvent:
     occurred: datetime
     record: bytes
     place: str
+    began: datetime | None = None
+    """Aware, where the deed has a beginning and an end; with ``ended``."""
+    ended: datetime | None = None
+    checker: str = ""
+    """Who certified it, by the source's own id; empty where it does not say."""
+    spot: str = ""
+    """Where the deed was done, by the source's own name; empty where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)

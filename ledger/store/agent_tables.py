@@ -42,6 +42,8 @@ class Inbox(enum.StrEnum):
     """The same as an earlier row. The end."""
     WAITING = "waiting"
     """The member has no linked account yet."""
+    HELD = "held"
+    """A person has to look at it first."""
     READY = "ready"
     """May be minted as soon as the limits leave room."""
     RESERVING = "reserving"
@@ -56,6 +58,8 @@ class Inbox(enum.StrEnum):
     """Final on the chain; the source is still to be told."""
     DONE = "done"
     """The source has confirmed, or a notice has had its effect. The end."""
+    PROPOSED = "proposed"
+    """A clerk's correction that waits for a second pair of eyes."""
     NOTED = "noted"
     """A correction notice that waits for its award, or for its turn."""
     CORRECTING = "correcting"
@@ -98,6 +102,10 @@ INBOX_MACHINE = declare(
         (Inbox.RECEIVED, Inbox.READY),
         (Inbox.RECEIVED, Inbox.NOTED),
         (Inbox.RECEIVED, Inbox.MINTED),  # by an agent whose database was lost
+        (Inbox.RECEIVED, Inbox.HELD),
+        (Inbox.HELD, Inbox.READY),
+        (Inbox.HELD, Inbox.WAITING),
+        (Inbox.HELD, Inbox.REJECTED),
         (Inbox.WAITING, Inbox.READY),
         (Inbox.WAITING, Inbox.REJECTED),
         (Inbox.READY, Inbox.RESERVING),
@@ -110,6 +118,10 @@ INBOX_MACHINE = declare(
         (Inbox.BATCHED, Inbox.MINTED),
         (Inbox.BATCHED, Inbox.RESERVED),  # its batch failed as a whole
         (Inbox.MINTED, Inbox.DONE),
+        (NEW, Inbox.NOTED),  # by a clerk
+        (NEW, Inbox.PROPOSED),
+        (Inbox.PROPOSED, Inbox.NOTED),
+        (Inbox.PROPOSED, Inbox.REJECTED),
         (Inbox.NOTED, Inbox.CORRECTING),
         (Inbox.NOTED, Inbox.DONE),  # nothing was there to correct
         (Inbox.NOTED, Inbox.REJECTED),
@@ -199,6 +211,11 @@ INBOX = Table(
     Column("reported", BigInteger),  # native quantity that the source said
     Column("quantity", BigInteger),  # what the standard counts of it; a notice's: the new quantity
     Column("occurred_s", BigInteger),
+    Column("began_s", BigInteger),  # of a deed with a beginning and an end
+    Column("ended_s", BigInteger),
+    Column("checker", String(200)),  # who certified it at the source
+    Column("spot", String(200)),  # where the deed was done
+    Column("file", Integer),  # agent_files.id: the clerk's file that brought it
     Column("day", Integer),  # days since 1970, in Beijing
     Column("month", Integer),
     Column("record", LargeBinary),  # canonical evidence
@@ -221,6 +238,8 @@ Index("ix_agent_inbox_event", INBOX.c.event_id)
 Index("ix_agent_inbox_notice", INBOX.c.notice_id)
 Index("ix_agent_inbox_batch", INBOX.c.batch)
 Index("ix_agent_inbox_day", INBOX.c.member_id, INBOX.c.day)
+Index("ix_agent_inbox_checker", INBOX.c.checker, INBOX.c.day)
+Index("ix_agent_inbox_file", INBOX.c.file)
 EXCHANGES = Table(
     "agent_exchanges",
     METADATA,
