@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from issuers import batching, corrections, exchange, settlements, settling, status
 from issuers.adapter import IssuerAdapter, Source, open_adapter
 from issuers.batching import Batching
 from issuers.corrections import Corrections
+from issuers.counter.clerks import Clerks
+from issuers.counter.counter import Counter, Reply
+from issuers.counter.passes import OFFICE, Pass, new_secret, write_pass
+from issuers.counter.routing import Route, Stream
 from issuers.directory import ExchangeDirectory, OperatorDirectory
 from issuers.eventkeys import EventKeys
 from issuers.exchange import Exchanges
@@ -41,9 +45,10 @@ HOOKS = (settling.finished, corrections.finished, exchange.finished, settlements
 class Front:
     """What the listener answers from."""
 
-    def __init__(self, engine: Engine, agent: Agent) -> None:
+    def __init__(self, engine: Engine, agent: Agent, counter: Counter) -> None:
         self._engine = engine
         self._agent = agent
+        self._counter = counter
 
     def accept(self, headers: dict[str, str], body: bytes) -> int:
         """As ``Agent.accept``."""
@@ -66,6 +71,12 @@ class Front:
     def metrics(self) -> bytes:
         """As ``issuers.metrics.metrics``."""
         return metrics(self.status())
+
+    def counter(
+        self, method: str, target: str, headers: Mapping[str, str], stream: Stream, length: int
+    ) -> Reply:
+        """As ``Counter.answer``."""
+        return self._counter.answer(method, target, headers, stream, length)
 
 
 @contextlib.contextmanager
@@ -164,5 +175,20 @@ def _listening(
     watch = Watch(scheme, enhex(key.address), exchanging=parts.exchanges is not None)
     hook_url = settings.public_url or listener.url + HOOK
     agent = Agent(parts, watch, settings.poll_s, hook_url)
-    fronts.append(Front(parts.engine, agent))
+    secret = new_secret()
+    clerks = Clerks(parts.engine, parts.faults)
+    counter = Counter(clerks, counter_routes(parts, agent), secret, lambda: _now(watch))
+    fronts.append(Front(parts.engine, agent, counter))
+    path = settings.office_pass or settings.event_secret_file.with_name("office.pass")
+    write_pass(path, Pass(listener.url, OFFICE, secret))
     return listener, agent
+
+
+def counter_routes(parts: Parts, agent: Agent) -> list[Route]:
+    """What the counter answers, feature by feature."""
+    del parts, agent
+    return []
+
+
+def _now(watch: Watch) -> int | None:
+    return None if watch.outlook is None else watch.outlook.time_s

@@ -1,20 +1,22 @@
-"""The agent's own HTTP: calls of the source, and health, status and metrics for who runs it.
+"""The agent's own HTTP: calls of the source, health, status, metrics, and the clerks' counter.
 
-``POST /hook`` is open to the source, whose signature is checked. Everything that tells of rows is
-answered on the loopback address alone. Knows no row and no chain.
+``POST /hook`` is open to the source, whose signature is checked. Everything that tells of rows, and
+the counter above all, is answered on the loopback address alone. Knows no row and no chain.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import orjson
 
+from issuers.counter.counter import PREFIX, Reply
+from issuers.counter.routing import Download, Stream
 from ledger.errors import Refused, TongduiError
 from ledger.refusals import http_status
 
@@ -48,6 +50,12 @@ class Served(Protocol):
 
     def metrics(self) -> bytes:
         """In Prometheus' text form."""
+        ...
+
+    def counter(
+        self, method: str, target: str, headers: Mapping[str, str], stream: Stream, length: int
+    ) -> Reply:
+        """As ``Counter.answer``."""
         ...
 
 
@@ -105,8 +113,10 @@ class _Handler(BaseHTTPRequestHandler):
     trusted: tuple[str, ...]
 
     def do_POST(self) -> None:
-        """A call of the source: 204 once it is stored."""
+        """A call of the source: 204 once it is stored. A clerk's act, on this machine."""
         length = self.headers.get("Content-Length", "")
+        if self.path.startswith(PREFIX + "/"):
+            return self._at_counter("POST", length)
         if urlsplit(self.path).path != HOOK or not length.isdecimal():
             self.close_connection = True
             return self._answer(404, {})
@@ -128,6 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(*self.what().health())
         if self.client_address[0] not in self.trusted:
             return self._answer(404, {})
+        if parts.path.startswith(PREFIX + "/"):
+            return self._at_counter("GET", "0")
         given = parse_qs(parts.query)
         if parts.path == "/status":
             return self._answer(200, self.what().status())
@@ -138,6 +150,33 @@ class _Handler(BaseHTTPRequestHandler):
         if parts.path == "/metrics":
             return self._send(200, self.what().metrics(), "text/plain; version=0.0.4")
         return self._answer(404, {})
+
+    def _at_counter(self, method: str, length: str) -> None:
+        """What clerks ask; from another machine there is no counter."""
+        if self.client_address[0] not in self.trusted or not length.isdecimal():
+            self.close_connection = True
+            return self._answer(404, {})
+        stream = _Bounded(self.rfile, int(length))
+        status, found = self.what().counter(
+            method, self.path, dict(self.headers), stream, int(length)
+        )
+        if stream.left:  # an answer before all was read: the rest of the body is nobody's
+            self.close_connection = True
+        if isinstance(found, Download):
+            return self._give(status, found)
+        return self._answer(status, found)
+
+    def _give(self, status: int, file: Download) -> None:
+        """A file whose length nobody knows before its end."""
+        self.send_response(status)
+        self.send_header("Content-Type", file.media_type)
+        name = f"attachment; filename*=UTF-8''{quote(file.name)}"
+        self.send_header("Content-Disposition", name)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        for part in file.parts:
+            self.wfile.write(part)
+        self.close_connection = True
 
     def _answer(self, status: int, shown: object) -> None:
         content = b"" if shown is None else orjson.dumps(shown)
@@ -152,6 +191,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
         """Silent: what counts is logged where it happens."""
+
+
+class _Bounded:
+    """A request's body: ends where its length says."""
+
+    def __init__(self, stream: Stream, length: int) -> None:
+        self._stream = stream
+        self.left = length
+
+    def read(self, size: int = -1, /) -> bytes:
+        """As a file's."""
+        found = self._stream.read(self.left if size < 0 else min(size, self.left))
+        self.left -= len(found)
+        return found
 
 
 def _number(given: dict[str, list[str]], name: str, usual: int) -> int:

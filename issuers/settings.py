@@ -18,7 +18,7 @@ from ledger.errors import Rejected
 MOST_BATCH_ROWS = 500
 """By gas: 74 k and 28 k a row stay below 16.7 M."""
 _PATHS = ("deployment", "database", "key_file", "event_secret_file", "source_secret_file",
-          "operator_key_file", "links_file")  # fmt: skip
+          "operator_key_file", "links_file", "office_pass")  # fmt: skip
 
 
 class AgentSettings(BaseSettings):
@@ -49,6 +49,9 @@ class AgentSettings(BaseSettings):
     """What only this adapter needs."""
     links_file: Path | None = None
     """CSV of member_id, account, linked_at: read at the start and whenever it changes."""
+    office_pass: Path | None = None
+    """Written at every start: with it the office's own staff act at the counter. None: the file
+    ``office.pass`` beside the event secret."""
     listen_host: str = "127.0.0.1"
     listen_port: Annotated[int, Field(ge=0, le=65_535)] = 0
     """For webhooks, health, status and metrics; 0 takes a free one."""

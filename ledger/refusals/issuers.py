@@ -5,7 +5,7 @@ Those who run an agent read these; why single rows earn nothing stands in ``issu
 
 from __future__ import annotations
 
-from ledger.errors import Broken, Refused, Rejected, Unavailable
+from ledger.errors import Broken, OutcomeUnknown, Refused, Rejected, Unavailable
 from ledger.refusals.entry import area, entry
 
 AGENT = area(
@@ -129,6 +129,15 @@ AGENT = area(
         en="This issuer's source is read, it does not call.",
         en_cure="Check who calls this address.",
         http_status=404,
+    ),
+    entry(
+        "agent.answer-lost",
+        OutcomeUnknown,
+        "(url, why)",
+        zh="已发给代理（{url}），但没有等到答复（{why}）。",
+        zh_cure="请先用 tongdui issuer status 或列表核对是否已经办成，再决定要不要重办。",
+        en="It was sent to the agent at {url}, and no answer came ({why}).",
+        en_cure="Look at tongdui issuer status or a list before asking again.",
     ),
     entry(
         "agent.no-answer",

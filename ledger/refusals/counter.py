@@ -1,0 +1,108 @@
+"""What an agent's counter says to clerks and IT staff: who may ask what, and how to ask."""
+
+from __future__ import annotations
+
+from ledger.errors import Refused, Rejected, Unavailable
+from ledger.refusals.entry import area, entry
+
+COUNTER = area(
+    "counter",
+    "发行方窗口",
+    "The issuer's counter",
+    entry(
+        "counter.no-pass",
+        Rejected,
+        "(path, why)",
+        zh="读不到通行证文件 {path}（{why}）。",
+        zh_cure="请用 --as 指明通行证；没有的请信息人员执行 tongdui issuer clerk add。",
+        en="There is no pass to be read in {path} ({why}).",
+        en_cure="Say with --as where your pass is; IT staff make one: tongdui issuer clerk add.",
+    ),
+    entry(
+        "counter.no-secret",
+        Refused,
+        "()",
+        zh="请求没有带通行证。",
+        zh_cure="请在 Authorization 中写 Bearer 和通行证里的 secret。",
+        en="The request carries no pass.",
+        en_cure="Write Bearer and the secret of your pass into Authorization.",
+        http_status=401,
+    ),
+    entry(
+        "counter.unknown-secret",
+        Refused,
+        "()",
+        zh="通行证无效或已停用。",
+        zh_cure="请换用现行的通行证；代理重启后，办公室通行证会更新。",
+        en="The pass is not known, or no longer good.",
+        en_cure="Use the present one; the office's own is new after each start of the agent.",
+        http_status=401,
+    ),
+    entry(
+        "counter.office-only",
+        Refused,
+        "(name)",
+        zh="{name}的通行证不能做这件事。",
+        zh_cure="请信息人员用办公室通行证办理。",
+        en="The pass of {name} is not good for this.",
+        en_cure="Ask IT staff, who have the office's pass.",
+        http_status=403,
+    ),
+    entry(
+        "counter.no-route",
+        Rejected,
+        "(method, path)",
+        zh="窗口没有 {method} {path} 这项业务。",
+        zh_cure="请核对地址，或升级命令行与代理到同一版本。",
+        en="The counter has no {method} {path}.",
+        en_cure="Check the address, or bring command line and agent to one version.",
+        http_status=404,
+    ),
+    entry(
+        "counter.not-ready",
+        Unavailable,
+        "()",
+        zh="代理刚启动，还没有读到链上的时间。",
+        zh_cure="请过几秒再试；一直如此请看 tongdui issuer status。",
+        en="The agent has just started and has not read the chain's time yet.",
+        en_cure="Try again in a few seconds; if it stays so, look at tongdui issuer status.",
+    ),
+    entry(
+        "counter.body",
+        Rejected,
+        "(why)",
+        zh="请求内容不是 JSON 对象（{why}）。",
+        zh_cure="请按文档的形式提交。",
+        en="The request is no JSON object ({why}).",
+        en_cure="Send it as the documentation has it.",
+    ),
+    entry(
+        "counter.field",
+        Rejected,
+        "(field)",
+        zh="{field} 没有填写或填写有误。",
+        zh_cure="请补全或改正 {field} 后再提交。",
+        en="{field} is missing or can't be taken.",
+        en_cure="Fill in or correct {field} and ask again.",
+    ),
+    entry(
+        "counter.clerk-exists",
+        Refused,
+        "(name)",
+        zh="已经有名为 {name} 的经办人。",
+        zh_cure="请另取一个名字；停用过的名字也不能再用，因为记录里有它。",
+        en="There is a clerk {name} already.",
+        en_cure="Choose another; one that was ended stays in the records.",
+    ),
+    entry(
+        "counter.no-clerk",
+        Refused,
+        "(name)",
+        zh="没有名为 {name} 的在用经办人。",
+        zh_cure="请用 tongdui issuer clerk list 核对名字。",
+        en="There is no clerk {name} who may act.",
+        en_cure="Check the name with tongdui issuer clerk list.",
+        http_status=404,
+    ),
+)
+AREAS = (COUNTER,)
