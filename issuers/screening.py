@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from issuers.adapter import CorrectionNotice, EarningEvent, IssuerAdapter, RawRow, RejectedRow
+from issuers.book import InboxBook
 from issuers.outlook import Outlook
 from issuers.sheet import Judged, Sheet
 from issuers.standard.catalogue import Standard
@@ -85,10 +86,13 @@ class Screening:
     ) -> None:
         events = [(row, item) for row, item in rows if isinstance(item, EarningEvent)]
         notices = [(row, item) for row, item in rows if isinstance(item, CorrectionNotice)]
-        sheet = Sheet(connection, self._standard, self._adapter.scheme, outlook, self._key_of)
+        sheet = Sheet(
+            InboxBook(connection), self._standard, self._adapter.scheme, outlook, self._key_of
+        )
         verdicts = [_unreadable(row, item) for row, item in rows if isinstance(item, RejectedRow)]
         verdicts += sheet.events(events)
-        verdicts += sheet.notices(notices)
+        known = agent_inbox.notices(connection, (n.notice_id for _, n in notices))
+        verdicts += sheet.notices(notices, known)
         by_state: dict[Inbox, list[dict[str, object]]] = {}
         for verdict in verdicts:
             by_state.setdefault(verdict.state, []).append({"id": verdict.id} | verdict.values)

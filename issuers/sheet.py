@@ -1,6 +1,6 @@
-"""The judgement of rows that are looked at together: all questions to the store asked at once.
+"""The judgement of rows that are looked at together: all questions to the book asked at once.
 
-Reads the store and moves nothing. The order of the reasons is the order of the checks: repeats
+Reads what is known and moves nothing. The order of the reasons is the order of the checks: repeats
 first, then the standard, then the account.
 """
 
@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from issuers.adapter import CorrectionNotice, EarningEvent
+from issuers.book import Book
 from issuers.limits import Limits, first_day_of_year
 from issuers.outlook import Outlook
 from issuers.standard.catalogue import Activity, Standard
-from ledger.store import agent_batches, agent_inbox, agent_links
 from ledger.store.agent_inbox import Standing, Stored
 from ledger.store.agent_tables import SALT_BYTES, Inbox
-from ledger.store.engine import Connection
 from ledger.units import LANE_MAX, MONTHS_PER_YEAR, day_of, month_of, year_is_open
 
 LONGEST_ID = 100
@@ -38,29 +38,30 @@ class Sheet:
 
     def __init__(
         self,
-        connection: Connection,
+        book: Book,
         standard: Standard,
         scheme: str,
         outlook: Outlook,
         key_of: Callable[[str], bytes],
     ) -> None:
-        self._connection = connection
+        self._book = book
         self._activities = {one.code: one for one in standard.by_scheme(scheme)}
         self._outlook = outlook
         self._key_of = key_of
 
     def events(self, rows: Sequence[tuple[Stored, EarningEvent]]) -> list[Judged]:
         """Verdicts on earning events."""
-        self._standing = agent_inbox.standing(self._connection, (e.event_id for _, e in rows))
+        self._standing = self._book.standing(e.event_id for _, e in rows)
         self._keys = {event.event_id: self._key_of(event.event_id) for _, event in rows}
-        self._rebuilt = agent_batches.rebuilt(self._connection, self._keys.values())
-        self._links = agent_links.of_members(self._connection, (e.member_id for _, e in rows))
+        self._rebuilt = self._book.rebuilt(self._keys.values())
+        self._links = self._book.links(e.member_id for _, e in rows)
         self._limits = Limits(self._used([event for _, event in rows]))
         return [self._event(row, event) for row, event in rows]
 
-    def notices(self, rows: Sequence[tuple[Stored, CorrectionNotice]]) -> list[Judged]:
-        """Verdicts on correction notices: noted, unless they repeat one."""
-        known = agent_inbox.notices(self._connection, (n.notice_id for _, n in rows))
+    def notices(
+        self, rows: Sequence[tuple[Stored, CorrectionNotice]], known: dict[str, tuple[str, int]]
+    ) -> list[Judged]:
+        """Verdicts on correction notices: noted, unless they repeat one of those ``known``."""
         found = []
         for row, notice in rows:
             said = (notice.event_id, notice.new_quantity)
@@ -100,6 +101,8 @@ class Sheet:
             "quantity": counted, "occurred_s": occurred_s, "day": day, "month": month,
             "full_units": units, "key": self._keys[event.event_id],
             "salt": secrets.token_bytes(SALT_BYTES), "reason": reason or cut,
+            "began_s": _seconds(event.began), "ended_s": _seconds(event.ended),
+            "checker": event.checker or None, "spot": event.spot or None,
         }  # fmt: skip
         return self._placed(row, event, kept, reason)
 
@@ -163,7 +166,11 @@ class Sheet:
         first, last = min(days), max(days)
         if any(one.per_year for one in limited):
             first, last = first_day_of_year(first), first_day_of_year(last) + 366
-        return agent_inbox.counted(self._connection, (e.member_id for e in events), first, last)
+        return self._book.counted((e.member_id for e in events), first, last)
+
+
+def _seconds(when: datetime | None) -> int | None:
+    return None if when is None else int(when.timestamp())
 
 
 def _where(event: EarningEvent, reason: str) -> dict[str, Any]:
