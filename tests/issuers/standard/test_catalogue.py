@@ -39,7 +39,7 @@ def test_culture_gives_fifteen_percent_back_up_to_200_points_a_year() -> None:
 def test_every_activity_is_found_by_code_by_id_and_by_scheme() -> None:
     every = STANDARD.activities.values()
 
-    assert len(every) >= 12
+    assert len(every) >= 50
     assert [STANDARD.by_id[one.id] for one in every] == list(every)
     assert {one for s in STANDARD.schemes for one in STANDARD.by_scheme(s)} == set(every)
     assert STANDARD.by_scheme("nobody's") == ()
@@ -48,7 +48,7 @@ def test_every_activity_is_found_by_code_by_id_and_by_scheme() -> None:
 def test_what_the_sandbox_measures_is_in_the_standard_and_worth_something() -> None:
     kinds = [kind for several in KINDS.values() for kind in several]
 
-    assert {kind.code for kind in kinds} == set(STANDARD.activities)
+    assert {kind.code for kind in kinds} <= set(STANDARD.activities)
     assert [k.code for k in kinds if STANDARD.activities[k.code].units(k.low) < 1] == []
 
 
