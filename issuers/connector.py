@@ -16,6 +16,7 @@ from issuers.adapter import (
     AlreadyConfirmed,
     CreditRefused,
     EventUnknown,
+    LayoutChanged,
     MarkAnswer,
     MarkedByAnother,
     MarkRefused,
@@ -23,8 +24,8 @@ from issuers.adapter import (
     NotReserved,
     SpentNatively,
 )
-from issuers.remote import Remote, listed, object_in
-from ledger.errors import Broken, Refused
+from issuers.remote import Remote, listed, object_in, succeeded, word
+from ledger.errors import Broken
 
 MOST_AT_ONCE = 500
 """Marks in one call, by the connector's terms."""
@@ -75,23 +76,21 @@ class ConnectedAdapter:
 
     def mark_state(self, event_id: str) -> MarkState:
         """Where the event stands; UNKNOWN where the source has no such event."""
-        answer = self.remote.ask("GET", f"{self.prefix}/marks/{quote(event_id, safe='')}")
+        path = f"{self.prefix}/marks/{quote(event_id, safe='')}"
+        answer = self.remote.ask("GET", path)
         if answer.status_code == httpx.codes.NOT_FOUND:
             return MarkState.UNKNOWN
-        return MarkState(object_in(answer)["state"])
+        return _state(object_in(succeeded(answer)), path)
 
     def credit(self, hold_id: str, member_id: str, native_points: int) -> None:
         """Credit once per hold id. CreditRefused: never; the hold is to be refunded."""
         body = {"hold_id": hold_id, "member_id": member_id, "points": native_points}
         answer = self.remote.ask("POST", f"{self.prefix}/credits", body=body)
-        if answer.is_success:
-            return
-        why = _code_in(answer)
-        if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY and why:
+        if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY and (why := _code_in(answer)):
             raise CreditRefused("credit.refused", hold_id=hold_id, member_id=member_id, why=why)
         if answer.status_code == httpx.codes.CONFLICT:
             raise Broken("credit.differs", hold_id=hold_id, member_id=member_id)
-        raise Refused("source.refused", path=answer.url.path, status=answer.status_code)
+        succeeded(answer)
 
     def _mark(self, step: str, event_ids: Sequence[str]) -> dict[str, MarkAnswer]:
         answers: dict[str, MarkAnswer] = {}
@@ -100,16 +99,29 @@ class ConnectedAdapter:
             marks = [{"event_id": one, "mark_id": f"tongdui:{one}"} for one in some]
             path = f"{self.prefix}/marks/{step}"
             results = listed(object_in(self.remote.post(path, {"marks": marks})), "results", path)
-            answers |= {result["event_id"]: _answer(result) for result in results}
+            told = {word(result, "event_id", path): _answer(result, path) for result in results}
+            if not told.keys() >= set(some):
+                raise LayoutChanged("source.layout-changed", where=path, wanted="results")
+            answers |= {one: told[one] for one in some}
         return answers
 
 
-def _answer(result: dict[str, Any]) -> MarkAnswer:
-    refused = result.get("refused")
+def _answer(result: dict[str, Any], path: str) -> MarkAnswer:
+    state, refused = _state(result, path), result.get("refused")
     if not refused:
-        return MarkAnswer(MarkState(result["state"]))
+        return MarkAnswer(state)
+    if not isinstance(refused, str) or refused not in REFUSALS:
+        raise LayoutChanged("source.layout-changed", where=path, wanted="refused")
     kind, code = REFUSALS[refused]
-    return MarkAnswer(MarkState(result["state"]), kind(code, event_id=result["event_id"]))
+    return MarkAnswer(state, kind(code, event_id=result["event_id"]))
+
+
+def _state(found: dict[str, Any], path: str) -> MarkState:
+    """One of the connector's states, or LayoutChanged."""
+    told = word(found, "state", path)
+    if told not in set(MarkState):
+        raise LayoutChanged("source.layout-changed", where=path, wanted="state")
+    return MarkState(told)
 
 
 def _raise_refusal(answer: MarkAnswer) -> None:

@@ -16,12 +16,20 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from issuers import reading
-from issuers.adapter import EarningEvent, IssuerAdapter, Item, RawRow, SignatureInvalid, Source
+from issuers.adapter import (
+    EarningEvent,
+    IssuerAdapter,
+    Item,
+    LayoutChanged,
+    RawRow,
+    SignatureInvalid,
+    Source,
+)
 from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
-from issuers.remote import Remote, object_in
-from ledger.errors import Refused
+from issuers.remote import Remote, object_in, succeeded, word
 
+SUBSCRIPTION = "/v1/subscription"
 ACTIVITIES = {
     "paper": "ENV.PAPER",
     "plastic": "ENV.PLASTIC",
@@ -51,15 +59,16 @@ class EnvironmentAdapter(ConnectedAdapter):
 
     def subscribe(self, url: str) -> None:
         """Have calls sent to ``url``; the source keeps its secret over a change of address."""
-        answer = self.remote.ask("PUT", "/v1/subscription", body={"url": url})
-        if not answer.is_success:
-            raise Refused("source.refused", path="/v1/subscription", status=answer.status_code)
-        self.secret = str(object_in(answer)["secret"])
+        answer = succeeded(self.remote.ask("PUT", SUBSCRIPTION, body={"url": url}))
+        self.secret = word(object_in(answer), "secret", SUBSCRIPTION)
 
     def replay(self, since: date) -> int:
         """Have sent again what was shown from that day on; how many calls that will be."""
-        answer = self.remote.post("/v1/subscription/replay", {"since": since.isoformat()})
-        return int(object_in(answer)["queued"])
+        path = f"{SUBSCRIPTION}/replay"
+        queued = object_in(self.remote.post(path, {"since": since.isoformat()})).get("queued")
+        if not isinstance(queued, int):
+            raise LayoutChanged("source.layout-changed", where=path, wanted="queued")
+        return queued
 
     def accept(self, headers: Mapping[str, str], body: bytes) -> tuple[RawRow, ...]:
         """The one row of a genuine call. Header names in any case."""

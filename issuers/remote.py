@@ -6,7 +6,6 @@ for again; only when that fails too is the outcome unknown. Knows no scheme.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -15,16 +14,26 @@ import httpx
 import orjson
 
 from issuers.adapter import LayoutChanged, Source
+from issuers.unchanged import Unchanged
+from issuers.waiting import TRIES, Pace, Patience
 from ledger.errors import OutcomeUnknown, Refused, Unavailable
 
-TRIES = 4
-FIRST_WAIT_S = 0.2
-LONGEST_WAIT_S = 30.0
 BUSY = frozenset({429, 502, 503, 504})
+NOT_DONE = frozenset({429, 503})
+"""Busy answers of a source that has not begun; behind 502 and 504 it may have done the work."""
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 Login = Callable[[httpx.Client], None]
 Lost = Callable[[httpx.Response], bool]
+Outcome = httpx.Response | httpx.TransportError
+
+
+class LoginBusy(Exception):
+    """The login was answered as a busy source answers."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        super().__init__(answer.status_code)
+        self.answer = answer
 
 
 def no_login(_: httpx.Client) -> None:
@@ -36,8 +45,20 @@ def unauthorized(answer: httpx.Response) -> bool:
     return answer.status_code == httpx.codes.UNAUTHORIZED
 
 
+def admitted(answer: httpx.Response, status: int = httpx.codes.OK) -> None:
+    """Returns where the answer to a login lets us in; for a login function to end with."""
+    if answer.status_code in BUSY:
+        raise LoginBusy(answer)
+    path = answer.url.path
+    if answer.is_server_error:
+        raise Unavailable("source.unavailable", path=path, why=f"status {answer.status_code}")
+    if answer.status_code != status:
+        raise Refused("source.login-refused", path=path, status=answer.status_code)
+
+
 class Remote:
-    """A source over HTTP. ``login`` makes the client known; ``lost`` sees that it no longer is."""
+    """A source over HTTP. ``login`` makes the client known; ``lost`` sees that it no longer is.
+    ``unchanged`` remembers what was read whole; without one handed in, this connection's own."""
 
     def __init__(
         self,
@@ -47,9 +68,12 @@ class Remote:
         lost: Lost = unauthorized,
         headers: dict[str, str] | None = None,
         auth: tuple[str, str] | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        pace: Pace | None = None,
+        unchanged: Unchanged | None = None,
     ) -> None:
-        self._login, self._lost, self._sleep = login, lost, sleep
+        self._login, self._lost = login, lost
+        self._patience = Patience(pace or Pace())
+        self._unchanged = Unchanged() if unchanged is None else unchanged
         self._client = httpx.Client(
             base_url=source.url,
             timeout=source.timeout_s,
@@ -75,11 +99,25 @@ class Remote:
 
     def get(self, path: str, **params: str | int) -> httpx.Response:
         """The answer to a read; anything but success is an error."""
-        return self._succeeded(self.ask("GET", path, params=params))
+        return succeeded(self.ask("GET", path, params=params))
+
+    def changed(self, path: str, cursor: str, **params: str | int) -> httpx.Response | None:
+        """As ``get``; None where the source says that nothing has changed since somebody who goes
+        on from ``cursor`` had ``stored`` its answer."""
+        address = str(self._client.build_request("GET", path, params=params or None).url)
+        asks = self._unchanged.headers(address, cursor)
+        answer = self.ask("GET", path, params=params, headers=asks)
+        if asks and answer.status_code == httpx.codes.NOT_MODIFIED:
+            return None
+        return succeeded(answer)
+
+    def stored(self, answer: httpx.Response, cursor: str) -> None:
+        """Whoever goes on from ``cursor`` needs nothing of this answer any more."""
+        self._unchanged.keep(str(answer.request.url), cursor, answer.headers)
 
     def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
         """The answer to a write that is safe to repeat; anything but success is an error."""
-        return self._succeeded(self.ask("POST", path, body=body))
+        return succeeded(self.ask("POST", path, body=body))
 
     def ask(
         self,
@@ -88,43 +126,85 @@ class Remote:
         *,
         params: dict[str, str | int] | None = None,
         body: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> httpx.Response:
         """The answer, whatever its status, after login and waiting. Raises Unavailable where
         nothing happened, OutcomeUnknown where a write may have, Refused where the login fails."""
+        self._patience.begin(path)
         content = None if body is None else orjson.dumps(body)
-        headers = {"content-type": "application/json"} if body is not None else None
-        request = self._client.build_request
-        logged_in = False
-        for wait in range(TRIES):
-            given = request(method, path, params=params or None, content=content, headers=headers)
-            outcome = self._tried(given)
+        given = {"content-type": "application/json"} if body is not None else {}
+        given |= headers or {}
+        logged_in, tried, unclear = False, 0, False
+        while True:
+            outcome = self._tried(method, path, params or None, content, given)
             if isinstance(outcome, httpx.Response) and outcome.status_code not in BUSY:
+                self._patience.answered()
                 if not self._lost(outcome):
                     return outcome
-                self._log_in(outcome, again=logged_in)
-                logged_in = True
-            elif wait < TRIES - 1:
-                self._sleep(_wait_s(outcome, wait))
-        raise _failed(method, path, outcome)
+                failed = self._log_in(outcome, again=logged_in)
+                if failed is None:
+                    logged_in = True
+                    continue
+                outcome = failed
+            else:
+                unclear = unclear or (method != "GET" and _may_have_happened(outcome))
+            tried += 1
+            if not self._goes_on(path, outcome, tried, unclear=unclear):
+                raise _failed(path, outcome, unclear=unclear)
 
-    def _tried(self, request: httpx.Request) -> httpx.Response | httpx.TransportError:
+    def _tried(
+        self,
+        method: str,
+        path: str,
+        params: dict[str, str | int] | None,
+        content: bytes | None,
+        headers: dict[str, str],
+    ) -> Outcome:
+        request = self._client.build_request(
+            method, path, params=params, content=content, headers=headers
+        )
         try:
             return self._client.send(request)
         except httpx.TransportError as error:
             return error
 
-    def _log_in(self, answer: httpx.Response, *, again: bool) -> None:
+    def _goes_on(self, path: str, outcome: Outcome, tried: int, *, unclear: bool) -> bool:
+        """Waits for the next try, if there is one."""
+        headers = outcome.headers if isinstance(outcome, httpx.Response) else {}
+        if tried == TRIES:
+            self._patience.told(headers)
+            return False
+        try:
+            self._patience.wait(path, headers, tried - 1)
+        except Unavailable:
+            if not unclear:
+                raise
+            return False
+        return True
+
+    def _log_in(self, answer: httpx.Response, *, again: bool) -> Outcome | None:
+        """None once we are known; what came instead where the source is away or busy."""
         if again or self._login is no_login:
             raise Refused("source.login-refused", path=answer.url.path, status=answer.status_code)
-        self._login(self._client)
+        try:
+            self._login(self._client)
+        except LoginBusy as busy:
+            return busy.answer
+        except httpx.TransportError as error:
+            return error
+        return None
 
-    def _succeeded(self, answer: httpx.Response) -> httpx.Response:
-        if answer.is_success:
-            return answer
-        path, status = answer.url.path, answer.status_code
-        if answer.is_server_error:
-            raise Unavailable("source.unavailable", path=path, why=f"status {status}")
+
+def succeeded(answer: httpx.Response) -> httpx.Response:
+    """The answer, if it is a success; else the error that says what to do about it."""
+    if answer.is_success:
+        return answer
+    path, status = answer.url.path, answer.status_code
+    if not answer.is_server_error:
         raise Refused("source.refused", path=path, status=status)
+    if answer.request.method == "GET":
+        raise Unavailable("source.unavailable", path=path, why=f"status {status}")
+    raise OutcomeUnknown("source.no-answer", path=path, why=f"status {status}")
 
 
 def object_in(answer: httpx.Response) -> dict[str, Any]:
@@ -146,18 +226,24 @@ def listed(found: dict[str, Any], name: str, where: str) -> list[Any]:
     return value
 
 
-def _failed(
-    method: str, path: str, outcome: httpx.Response | httpx.TransportError
-) -> Unavailable | OutcomeUnknown:
-    """The error after the last try: a write that may have reached the source is unknown."""
+def word(found: Any, name: str, where: str) -> str:
+    """A text in the object that must not be empty, or LayoutChanged."""
+    value = found.get(name) if isinstance(found, dict) else None
+    if not isinstance(value, str) or not value:
+        raise LayoutChanged("source.layout-changed", where=where, wanted=name)
+    return value
+
+
+def _may_have_happened(outcome: Outcome) -> bool:
+    """Whether a write that came to this may have had its effect."""
     if isinstance(outcome, httpx.Response):
-        return Unavailable("source.unavailable", path=path, why="busy")
-    if method == "GET" or isinstance(outcome, NEVER_SENT):
-        return Unavailable("source.unavailable", path=path, why=str(outcome))
-    return OutcomeUnknown("source.no-answer", path=path, why=str(outcome))
+        return outcome.status_code not in NOT_DONE
+    return not isinstance(outcome, NEVER_SENT)
 
 
-def _wait_s(outcome: httpx.Response | httpx.TransportError, tried: int) -> float:
-    told = outcome.headers.get("retry-after", "") if isinstance(outcome, httpx.Response) else ""
-    wait_s = float(told) if told.isdecimal() else FIRST_WAIT_S * 2**tried
-    return min(wait_s, LONGEST_WAIT_S)
+def _failed(path: str, outcome: Outcome, *, unclear: bool) -> Unavailable | OutcomeUnknown:
+    """The error after the last try: a write that may have reached the source is unknown."""
+    why = "busy" if isinstance(outcome, httpx.Response) else str(outcome)
+    if unclear:
+        return OutcomeUnknown("source.no-answer", path=path, why=why)
+    return Unavailable("source.unavailable", path=path, why=why)

@@ -29,8 +29,7 @@ from issuers.adapter import (
 )
 from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
-from issuers.remote import Remote, listed, object_in
-from ledger.errors import Refused
+from issuers.remote import Remote, admitted, listed, object_in
 
 WANTED = ("居住证编号", "事项", "月数", "办结日期")
 """Columns that are read, wherever they stand; names and remarks are left where they are."""
@@ -49,11 +48,16 @@ class ResidenceAdapter(ConnectedAdapter):
 
     def read(self, since: Cursor) -> Iterator[Page]:
         """One page a report, oldest first."""
-        names = listed(object_in(self.remote.get("/reports/")), "reports", "/reports/")
+        listing = self.remote.changed("/reports/", since)
+        if listing is None:
+            return
+        names = listed(object_in(listing), "reports", "/reports/")
         for name in sorted(str(name) for name in names):
             if _REPORT.fullmatch(name) and name > since:
                 content = self.remote.get(f"/reports/{name}").content
-                yield Page(tuple(rows_of(name, content)), Cursor(name))
+                since = Cursor(name)
+                yield Page(tuple(rows_of(name, content)), since)
+        self.remote.stored(listing, since)
 
     def parse(self, row: RawRow, now: datetime) -> Item:
         """The month that the row tells of."""
@@ -126,9 +130,7 @@ def open_adapter(source: Source) -> IssuerAdapter:
 
     def login(client: httpx.Client) -> None:
         words = {"user": source.user, "password": source.secret}
-        answer = client.post("/login", data=words)
-        if answer.status_code != httpx.codes.SEE_OTHER:
-            raise Refused("source.login-refused", path="/login", status=answer.status_code)
+        admitted(client.post("/login", data=words), httpx.codes.SEE_OTHER)
 
     def lost(answer: httpx.Response) -> bool:
         return answer.status_code == httpx.codes.FOUND

@@ -48,11 +48,15 @@ class TrafficAdapter(ConnectedAdapter):
 
     def read(self, since: Cursor) -> Iterator[Page]:
         """One page a file, oldest first."""
-        names = sorted(set(_LINK.findall(self.remote.get("/drop/").text)))
-        for name in names:
+        listing = self.remote.changed("/drop/", since)
+        if listing is None:
+            return
+        for name in sorted(set(_LINK.findall(listing.text))):
             if name > since:
                 content = self.remote.get(f"/drop/{name}").content
-                yield Page(tuple(rows_of(name, content)), Cursor(name))
+                since = Cursor(name)
+                yield Page(tuple(rows_of(name, content)), since)
+        self.remote.stored(listing, since)
 
     def parse(self, row: RawRow, now: datetime) -> Item:
         """The trip or idle day that the row tells of."""

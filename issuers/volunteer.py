@@ -16,16 +16,17 @@ from issuers import reading
 from issuers.adapter import Cursor, EarningEvent, IssuerAdapter, Item, Page, RawRow, Source
 from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
-from issuers.remote import Remote, listed, object_in
-from ledger.errors import Refused
+from issuers.remote import Remote, admitted, listed, object_in
 
+PATH = "/api/services"
 PAGE_ROWS = 200
 ACTIVITIES = {"社区服务": "VOL.SERVICE"}
 """The source's word → code of the standard."""
 
 
 class VolunteerAdapter(ConnectedAdapter):
-    """Reads /api/services page by page. Its cursor is ``page:rows already read of it``."""
+    """Reads /api/services page by page. Its cursor is ``page:rows already read of it``; the last
+    page is answered 304 until it grows."""
 
     scheme = "volunteer"
     prefix = "/api"
@@ -34,8 +35,11 @@ class VolunteerAdapter(ConnectedAdapter):
         """Pages after ``since``; the last, half-filled one is asked for again next time."""
         number, taken = (int(part) for part in (since or "1:0").split(":"))
         while True:
-            answer = object_in(self.remote.get("/api/services", page=number, size=PAGE_ROWS))
-            records = listed(answer, "records", "/api/services")
+            at, page = f"{number}:{taken}", {"page": number, "size": PAGE_ROWS}
+            answer = self.remote.changed(PATH, at, **page)
+            if answer is None:
+                return
+            records = listed(object_in(answer), "records", PATH)
             rows = tuple(
                 RawRow(f"services page {number} row {at + 1}", orjson.dumps(record))
                 for at, record in enumerate(records)
@@ -46,6 +50,7 @@ class VolunteerAdapter(ConnectedAdapter):
             if rows or full:
                 yield Page(rows, following)
             if not full:
+                self.remote.stored(answer, following)
                 return
             number, taken = number + 1, 0
 
@@ -80,8 +85,7 @@ def open_adapter(source: Source) -> IssuerAdapter:
     def login(client: httpx.Client) -> None:
         words = {"account": source.user, "password": source.secret}
         answer = client.post("/api/login", json=words)
-        if not answer.is_success:
-            raise Refused("source.login-refused", path="/api/login", status=answer.status_code)
+        admitted(answer)
         client.headers["Authorization"] = f"Token {object_in(answer).get('token')}"
 
     return VolunteerAdapter(Remote(source, login=login))

@@ -22,6 +22,15 @@ SOURCE = area(
         en_cure="It is tried again later; if it lasts, ask those who run the source.",
     ),
     entry(
+        "source.asked-to-wait",
+        Unavailable,
+        "(path, until)",
+        zh="原系统繁忙，要求等到 {until}（北京时间）再访问（{path}），什么都没有发生。",
+        zh_cure="无需处理：到时自动继续；经常如此时，请与原系统管理员商定访问频率。",
+        en="The source is busy and asked us to wait until {until}, Beijing time ({path}).",
+        en_cure="It goes on by itself then; if it is often so, agree on how often to ask.",
+    ),
+    entry(
         "source.no-answer",
         OutcomeUnknown,
         "(path, why)",

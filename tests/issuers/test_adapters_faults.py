@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -14,9 +15,10 @@ from issuers import culture, environment, volunteer
 from issuers.adapter import BEGINNING, LayoutChanged, SignatureInvalid, Source
 from issuers.culture import CultureAdapter
 from issuers.environment import EnvironmentAdapter
-from issuers.remote import TRIES, Remote
+from issuers.remote import Remote
 from issuers.sandbox.courier import sign
 from issuers.sandbox.process import free_port
+from issuers.waiting import TRIES, Pace
 from ledger.errors import OutcomeUnknown, Refused, Unavailable
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -26,14 +28,19 @@ NOW_S = 1_780_000_000
 
 
 @contextmanager
-def source(answers: Callable[[int, str], Answer | None]) -> Iterator[tuple[str, list[str]]]:
-    """A source that answers the n-th request as told (None: hangs up), and what it was asked."""
+def source(
+    answers: Callable[[int, str], Answer | None], heads: list[Message] | None = None
+) -> Iterator[tuple[str, list[str]]]:
+    """A source that answers the n-th request as told (None: hangs up), and what it was asked;
+    the headers of what it was asked go into ``heads``."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             asked.append(f"{self.command} {self.path}")
+            if heads is not None:
+                heads.append(self.headers)
             told = answers(len(asked), self.path)
             if told is None:
                 self.close_connection = True
@@ -66,7 +73,8 @@ def source(answers: Callable[[int, str], Answer | None]) -> Iterator[tuple[str, 
 def remote(url: str) -> Iterator[tuple[Remote, list[float]]]:
     """A connection that writes down how long it would have slept."""
     slept: list[float] = []
-    with Remote(Source(url, "u", "s"), sleep=slept.append) as found:
+    pace = Pace(sleep=slept.append, chance=lambda: 0.0)
+    with Remote(Source(url, "u", "s"), pace=pace) as found:
         yield found, slept
 
 
