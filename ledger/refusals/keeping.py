@@ -5,7 +5,7 @@ Those who run an installation read these; a resident meets them only as "try aga
 
 from __future__ import annotations
 
-from ledger.errors import Broken, OutcomeUnknown, Refused, Rejected
+from ledger.errors import Broken, OutcomeUnknown, Refused, Rejected, Unavailable
 from ledger.refusals.entry import area, entry
 
 OUTBOX = area(
@@ -146,6 +146,60 @@ STORE = area(
         zh_cure="请升级软件，或改用与之对应的数据库备份。",
         en="The database ({family}) was made by newer software ({words}).",
         en_cure="Upgrade the software, or use a backup that fits it.",
+    ),
+    entry(
+        "store.full",
+        Unavailable,
+        "(name)",
+        zh="数据库 {name} 所在的磁盘已满，没有写入任何内容。",
+        zh_cure="请腾出磁盘空间；之后自动继续，无需重启。",
+        en="The disk of the database {name} is full; nothing was written.",
+        en_cure="Make room on that disk; it goes on by itself, without a restart.",
+    ),
+    entry(
+        "store.away",
+        Unavailable,
+        "(name)",
+        zh="数据库 {name} 暂时无法读写。",
+        zh_cure="请检查磁盘或数据库服务器，详情见日志；恢复后自动继续。",
+        en="The database {name} can't be read or written now.",
+        en_cure="Check its disk or server, the log says more; it goes on by itself afterwards.",
+    ),
+    entry(
+        "store.busy",
+        Unavailable,
+        "(name)",
+        zh="数据库 {name} 正被其他写入占用，等待超时。",
+        zh_cure="请稍后重试；如反复出现，查明是谁长时间占用。",
+        en="Another writer kept the database {name} for too long.",
+        en_cure="Try again; if it happens often, find out who holds it.",
+    ),
+    entry(
+        "store.gone",
+        Refused,
+        "(path)",
+        zh="数据库文件 {path} 在运行中被删除或替换。",
+        zh_cure="请放回该文件或其备份后重启；发行方代理会由链上补齐缺少的批次。",
+        en="The database file {path} was deleted or replaced under the running program.",
+        en_cure="Put it or its backup back and start again; an agent adopts later batches.",
+    ),
+    entry(
+        "store.spoilt",
+        Broken,
+        "(name)",
+        zh="数据库 {name} 已损坏。",
+        zh_cure="请停止，换上最近的备份后重启；不要手工修补。",
+        en="The database {name} is damaged.",
+        en_cure="Stop, put the newest backup in its place and start again; mend nothing by hand.",
+    ),
+    entry(
+        "store.commit-unknown",
+        OutcomeUnknown,
+        "(name)",
+        zh="提交时与数据库 {name} 的连接中断，不知是否已写入。",
+        zh_cure="请以同一编号再次查询或提交；相同的指令只生效一次。",
+        en="The connection to the database {name} broke in a commit that may have taken place.",
+        en_cure="Ask again under the same id: the same command has its effect once.",
     ),
     entry(
         "store.not-in-state",

@@ -1,45 +1,63 @@
 """Databases: how one is opened, and the two kinds of transaction on it.
 
-SQLite in a file is the usual one: write-ahead log, every commit on disk before it returns, writers
-one after another from their first statement on. Any other SQLAlchemy URL works too. Repositories
-take a ``Connection`` and never commit; whoever opened the transaction does, by leaving it.
+SQLite in a file is the usual one: write-ahead log, every commit on disk before it returns. A
+PostgreSQL server does as well. On both, writers go one after another from their first statement
+on, and readers see one state and hold nobody up. Repositories take a ``Connection`` and never
+commit; whoever opened the transaction does, by leaving it. What a database says when it is full,
+away or gone leaves here as an error of ours.
 """
 
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    RootTransaction,
+    StaticPool,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import DBAPIError
 
 from ledger.faults import Faults, NoFaults
-from ledger.store.lock import ProcessLock
+from ledger.store.lock import FileGuard, Guard, ProcessLock, ServerLock, hold_writers
 from ledger.store.migrations import upgrade
+from ledger.store.troubles import told, trouble_of
 
 __all__ = ["Connection", "Database", "Engine", "open_database", "reading", "transaction"]
 
 BUSY_MS = 10_000
 """How long a writer waits for another before it gives up."""
+CONNECT_S = 10
+"""How long a server may take to let us in."""
 _POINTS = "tongdui_points"
 _READ_ONLY = "tongdui_read_only"
+_GUARD = "tongdui_guard"
 
 
 class Database:
-    """An open database with the lock that keeps other processes out. Usable as a context."""
+    """An open database with the guard that keeps other processes out. Usable as a context."""
 
-    def __init__(self, engine: Engine, lock: ProcessLock | None) -> None:
+    def __init__(self, engine: Engine, guard: Guard | None) -> None:
         self.engine = engine
-        self._lock = lock
+        self._guard = guard
 
     def close(self) -> None:
         """Closes every connection, then lets other processes in."""
         self.engine.dispose()
-        if self._lock is not None:
-            self._lock.release()
+        if self._guard is not None:
+            self._guard.release()
 
     def __enter__(self) -> Self:
         return self
@@ -54,22 +72,36 @@ class Database:
 
 
 def open_database(
-    where: Path | str, family: tuple[str, ...], *, exclusive: bool = True, durable: bool = True
+    where: Path | str,
+    family: tuple[str, ...],
+    *,
+    exclusive: bool = True,
+    durable: bool = True,
+    password: str = "",
 ) -> Database:
     """Opens a database, made if it is not there, and brings its tables to the newest revision.
 
-    ``where`` is a file's path or a URL; ``sqlite://`` alone lives in memory. ``family`` names the
-    folders of ``ledger/store/versions`` whose revisions belong to it, none where others make the
-    tables. ``exclusive`` keeps other processes out of a file. Without ``durable`` a power cut may
-    undo the last commits of a file, whole ones: for what can be made again. Raises Refused:
-    ``store.locked``, or ``store.newer`` for a database that newer software has changed.
+    ``where`` is a file's path or a URL; ``sqlite://`` alone lives in memory, ``postgresql://`` is
+    on a server, with the ``password`` where the URL has none. ``family`` names the folders of
+    ``ledger/store/versions`` whose revisions belong to it, none where others make the tables.
+    ``exclusive`` keeps other processes out. Without ``durable`` a power cut may undo the last
+    commits of a file, whole ones: for what can be made again. Raises Refused: ``store.locked``, or
+    ``store.newer`` for a database that newer software has changed; Unavailable for one that is
+    full or away.
     """
-    url = URL.create("sqlite", database=str(where)) if isinstance(where, Path) else make_url(where)
+    url = _url_of(where, password)
     file = _file_of(url)
+    guard: Guard | None = None
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
+        lock = ProcessLock(file) if exclusive else None
+        file.touch()
+        guard = FileGuard(file, lock)
     engine = _engine(url, file, synchronous="FULL" if durable else "NORMAL")
-    database = Database(engine, ProcessLock(file) if file and exclusive else None)
+    if url.get_backend_name() != "sqlite" and exclusive:
+        guard = ServerLock(engine)
+    engine.update_execution_options(**{_GUARD: guard})
+    database = Database(engine, guard)
     try:
         if family:
             with transaction(database.engine) as connection:
@@ -85,17 +117,24 @@ def transaction(engine: Engine, faults: Faults | None = None) -> Iterator[Connec
     """A transaction that writes: commits when left, rolls back on any error.
 
     The fault points of the moves made in it are reached just before the commit and right after.
+    Raises Unavailable, with nothing written, where the database can't; OutcomeUnknown where it was
+    lost in the commit; Refused where it is no longer ours.
     """
     faults = faults or NoFaults()
-    with engine.connect() as connection:
-        connection.info[_POINTS] = points = list[str]()
+    with told(engine), _connected(engine) as connection:
+        info = connection.info  # kept: a connection that is lost does not show it any more
+        info[_POINTS] = points = list[str]()
         try:
-            with connection.begin():
+            with connection.begin() as begun:
+                if engine.dialect.name != "sqlite":
+                    hold_writers(connection)
+                    _check(engine)
                 yield connection
                 for point in points:
                     faults.reach(f"{point}.before")
+                _commit(engine, begun)
         finally:
-            del connection.info[_POINTS]
+            info.pop(_POINTS, None)
     for point in points:
         faults.reach(f"{point}.after")
 
@@ -103,7 +142,14 @@ def transaction(engine: Engine, faults: Faults | None = None) -> Iterator[Connec
 @contextlib.contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads, sees one state throughout, and holds no writer up."""
-    with engine.connect().execution_options(**{_READ_ONLY: True}) as connection, connection.begin():
+    options: dict[str, Any] = {_READ_ONLY: True}
+    if engine.dialect.name != "sqlite":
+        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with (
+        told(engine),
+        _connected(engine).execution_options(**options) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 
@@ -115,6 +161,39 @@ def note_point(connection: Connection, point: str) -> None:
     points.append(point)
 
 
+def _commit(engine: Engine, begun: RootTransaction) -> None:
+    """Apart from the rest: what is lost here may have taken place."""
+    try:
+        begun.commit()
+    except DBAPIError as error:
+        found = trouble_of(error, engine, committing=True)
+        if found is None:
+            raise
+        raise found from error
+
+
+def _connected(engine: Engine) -> Connection:
+    """A connection to what was opened: a file that is gone is not made again."""
+    if engine.dialect.name == "sqlite":
+        _check(engine)
+    return engine.connect()
+
+
+def _check(engine: Engine) -> None:
+    guard: Guard | None = engine.get_execution_options().get(_GUARD)
+    if guard is not None:
+        guard.check()
+
+
+def _url_of(where: Path | str, password: str) -> URL:
+    if isinstance(where, Path):
+        return URL.create("sqlite", database=str(where))
+    url = make_url(where)
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    return url.set(password=password) if password and url.password is None else url
+
+
 def _file_of(url: URL) -> Path | None:
     """The file of an SQLite database; None in memory and for servers."""
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
@@ -124,17 +203,25 @@ def _file_of(url: URL) -> Path | None:
 
 def _engine(url: URL, file: Path | None, *, synchronous: str) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url)
+        arguments = {"connect_timeout": CONNECT_S} if "connect_timeout" not in url.query else {}
+        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
+        event.listen(engine, "connect", _prepare_server)
+        return engine
     # Autocommit at the driver: it would begin transactions late, and not before every statement.
-    arguments: dict[str, Any] = {"isolation_level": None}
     if file is None:
-        arguments["check_same_thread"] = False
-        engine = create_engine(url, connect_args=arguments, poolclass=StaticPool)
+        given: dict[str, Any] = {"isolation_level": None, "check_same_thread": False}
+        engine = create_engine(url, connect_args=given, poolclass=StaticPool)
     else:
-        engine = create_engine(url, connect_args=arguments)
+        engine = create_engine(url, creator=partial(_open_file, file))
     event.listen(engine, "connect", partial(_prepare_sqlite, synchronous))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _open_file(file: Path) -> sqlite3.Connection:
+    """A connection to a file that is there."""
+    where = f"file:{quote(str(file.resolve()))}?mode=rw"
+    return sqlite3.connect(where, uri=True, isolation_level=None, check_same_thread=False)
 
 
 def _prepare_sqlite(synchronous: str, connection: Any, _record: object) -> None:
@@ -147,6 +234,12 @@ def _prepare_sqlite(synchronous: str, connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_server(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {BUSY_MS}")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,14 +1,42 @@
-"""One process a database: a lock file beside it, which the system lets go when its holder dies.
+"""One process a database, and a database that is still the one that was opened.
 
-Two processes over one outbox would hand out the same nonces. For databases in a file; knows no SQL.
+Two processes over one outbox would hand out the same nonces. A database in a file has a lock file
+beside it, which the system lets go when its holder dies; one on a PostgreSQL server has a lock of
+that server's, held by a connection of its own. Both are asked at each transaction whether all is
+as it was: a file that was deleted or replaced under a running process must not be written on, nor
+made anew.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import threading
 from pathlib import Path
+from typing import Protocol
 
-from ledger.errors import Refused
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from ledger.errors import Refused, Unavailable
+from ledger.store.troubles import name_of, trouble_of
+
+SPACE = 0x746F6E67
+"""Of our locks on a PostgreSQL server ("tong"): the first half of their names."""
+PROCESS, WRITER = 1, 2
+"""Second halves: the process that has the database; the one transaction that writes."""
+
+
+class Guard(Protocol):
+    """Says whether a database is still ours."""
+
+    def check(self) -> None:
+        """Returns, or raises Refused for good, or Unavailable for now."""
+        ...
+
+    def release(self) -> None:
+        """Lets others in."""
+        ...
 
 
 class ProcessLock:
@@ -27,3 +55,96 @@ class ProcessLock:
     def release(self) -> None:
         """Lets it go. The file stays: removing it would let two in."""
         self._file.close()
+
+
+class FileGuard:
+    """A database in a file: the file at its path is the one that was opened."""
+
+    def __init__(self, file: Path, lock: ProcessLock | None) -> None:
+        self._file = file
+        self._lock = lock
+        self._known = _identity(file)
+
+    def check(self) -> None:
+        """Refused("store.gone") once the file was deleted or another put in its place."""
+        if _identity(self._file) != self._known:
+            raise Refused("store.gone", path=str(self._file))
+
+    def release(self) -> None:
+        """Lets other processes in."""
+        if self._lock is not None:
+            self._lock.release()
+
+
+class ServerLock:
+    """A session's lock on a PostgreSQL server, by database and schema. Safe between threads.
+
+    A server that was away takes it with it. It is asked for again before anything is written, and
+    every writer asks while it holds the writers' lock, so nothing is ever written without it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        """Raises Refused("store.locked") if another process has it."""
+        self._engine = engine
+        self._mutex = threading.Lock()
+        self._connection: Connection | None = None
+        self._take()
+
+    def check(self) -> None:
+        """Unavailable("store.away") while the server is away; Refused("store.locked") once another
+        process took the lock meanwhile."""
+        with self._mutex:
+            if self._connection is not None:
+                try:
+                    self._connection.exec_driver_sql("SELECT 1")
+                except DBAPIError:
+                    self._drop()
+                else:
+                    return
+            self._take()
+
+    def release(self) -> None:
+        """Lets it go."""
+        with self._mutex:
+            self._drop()
+
+    def _take(self) -> None:
+        """A connection of its own, out of the pool, so that the lock ends with it."""
+        wanted = text("SELECT pg_try_advisory_lock(:space, :which # hashtext(current_schema()))")
+        try:
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection.detach()
+            self._connection = connection
+            got = connection.execute(wanted, {"space": SPACE, "which": PROCESS}).scalar_one()
+        except DBAPIError as error:
+            self._drop()
+            name = name_of(self._engine)
+            raise trouble_of(error, self._engine) or Unavailable("store.away", name=name) from error
+        if not got:
+            self._drop()
+            raise Refused("store.locked", path=name_of(self._engine))
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(DBAPIError):
+                connection.close()
+
+
+def hold_writers(connection: Connection) -> None:
+    """On PostgreSQL: from now to the transaction's end, no other writes to this schema.
+
+    Writers go one after another from their first statement on, as SQLite has them: what a
+    transaction has read stays true until it commits. SERIALIZABLE would allow more at a time, and
+    ask that any transaction may be run again, which a caller's block can't be.
+    """
+    wanted = text("SELECT pg_advisory_xact_lock(:space, :which # hashtext(current_schema()))")
+    connection.execute(wanted, {"space": SPACE, "which": WRITER})
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, MetaData, String, Table
@@ -31,9 +32,9 @@ class Stop(Exception):
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
-    """A database in memory with a table of lamps."""
-    with open_database("sqlite://", ("outbox",)) as database:
+def engine(place: Path | str) -> Iterator[Engine]:
+    """A database with a table of lamps."""
+    with open_database(place, ("outbox",)) as database:
         LAMPS.create(database.engine)
         yield database.engine
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from sqlalchemy.exc import StatementError
 
 from ledger.store.engine import Engine, open_database, reading, transaction
 from ledger.store.types import UINT256_MAX, UInt256, address, digest
+from tests.support.postgres import Server
 
 VALUES = Table(
     "kept",
@@ -23,10 +25,13 @@ VALUES = Table(
 )
 
 
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    """A database in memory with one table."""
-    with open_database("sqlite://", ("outbox",)) as database:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A database with one table."""
+    place = "sqlite://"
+    if request.param == "postgresql":
+        place = cast("Server", request.getfixturevalue("postgres")).new()
+    with open_database(place, ("outbox",)) as database:
         VALUES.create(database.engine)
         yield database.engine
 
