@@ -8,14 +8,14 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.gateway import Gateway
 from ledger.chain.reverts import refusal_of
 from ledger.chain.rpc import NodeRefused
-from ledger.chain.signer import Key
+from ledger.chain.signer import Signer
 from ledger.rules.registry import OPERATOR
 
 _REGISTRY = "MemberRegistry"
 
 
 def operator_number(
-    projection: Projection, gateway: Gateway, deployment: Deployment, key: Key
+    projection: Projection, gateway: Gateway, deployment: Deployment, key: Signer
 ) -> int:
     """The member number of the operator whose key this is.
 

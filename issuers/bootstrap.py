@@ -25,11 +25,11 @@ from issuers.metrics import metrics
 from issuers.outlook import ChainViews
 from issuers.running import Agent, Parts
 from issuers.screening import Screening
-from issuers.secretfiles import read_key, read_line
 from issuers.settings import AgentSettings
 from issuers.standard.catalogue import Standard, load
 from issuers.status import Watch
 from ledger.chain.deployment import read_deployment
+from ledger.chain.keyfile import read_key, read_line
 from ledger.chain.signer import Key
 from ledger.chain.submitter import Submitter
 from ledger.chain.types import enhex

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 from pathlib import Path
 
-from issuers.secretfiles import make_secret, read_secret
+from ledger.chain.keyfile import make_secret, read_secret
 from ledger.errors import Refused
 
 

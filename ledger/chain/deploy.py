@@ -18,7 +18,7 @@ from contracts.loader import load
 from ledger.chain.deployment import Deployment
 from ledger.chain.gateway import Gateway
 from ledger.chain.reverts import refusal_of
-from ledger.chain.signer import Key, Transaction, contract_address
+from ledger.chain.signer import Signer, Transaction, contract_address
 from ledger.errors import Refused, Unavailable
 from ledger.founding import Founding
 
@@ -43,7 +43,7 @@ class _Step(NamedTuple):
 
 def deploy(
     gateway: Gateway,
-    council: Key,
+    council: Signer,
     founding: Founding,
     *,
     wait_s: float = WAIT_S,
@@ -85,7 +85,7 @@ def deploy(
     )
 
 
-def _plan(council: Key, founding: Founding) -> Iterator[_Step]:
+def _plan(council: Signer, founding: Founding) -> Iterator[_Step]:
     """Every transaction, by nonce."""
     at = {name: contract_address(council.address, n) for n, name in enumerate(CREATED)}
     at["RedemptionDesk"] = contract_address(council.address, len(CREATED))
@@ -148,12 +148,12 @@ def _shown(value: Any) -> Any:
     return Web3.to_checksum_address(value) if is_address else value
 
 
-def _signed(gateway: Gateway, council: Key, nonce: int, step: _Step) -> Any:
+def _signed(gateway: Gateway, council: Signer, nonce: int, step: _Step) -> Any:
     gas = CREATION_GAS if step.to is None else CALL_GAS
     return council.sign_transaction(Transaction(step.to, step.data, nonce, gas, gateway.chain_id))
 
 
-def _await_count(gateway: Gateway, council: Key, wanted: int, wait_s: float) -> int:
+def _await_count(gateway: Gateway, council: Signer, wanted: int, wait_s: float) -> int:
     deadline = time.monotonic() + wait_s
     while (count := gateway.transaction_count(council.address)) < wanted:
         if time.monotonic() > deadline:
@@ -167,7 +167,7 @@ def _tell(told: Callable[[int, int], None] | None, done: int, steps: list[_Step]
         told(done, len(steps))
 
 
-def _check_mined(gateway: Gateway, council: Key, steps: dict[bytes, _Step], first: int) -> int:
+def _check_mined(gateway: Gateway, council: Signer, steps: dict[bytes, _Step], first: int) -> int:
     """The block of the first one; the refusal of one that failed; Refused if bytes differ."""
     deadline = time.monotonic() + SHOWN_S
     found = _found(gateway, council, steps, first)
@@ -181,7 +181,7 @@ def _check_mined(gateway: Gateway, council: Key, steps: dict[bytes, _Step], firs
 
 
 def _found(
-    gateway: Gateway, council: Key, steps: dict[bytes, _Step], first: int
+    gateway: Gateway, council: Signer, steps: dict[bytes, _Step], first: int
 ) -> dict[bytes, int]:
     """Blocks of those that are mined, by hash."""
     found = dict[bytes, int]()

@@ -14,7 +14,7 @@ from ledger.chain.deployment import Deployment
 from ledger.chain.gateway import Gateway
 from ledger.chain.reverts import refusal_of
 from ledger.chain.rpc import NodeRefused
-from ledger.chain.signer import Key, Transaction
+from ledger.chain.signer import Signer, Transaction
 from ledger.chain.types import Receipt
 from ledger.errors import OutcomeUnknown
 
@@ -28,7 +28,7 @@ _POLL_S = 0.05
 def send(
     gateway: Gateway,
     deployment: Deployment,
-    key: Key,
+    key: Signer,
     contract: str,
     function: str,
     *arguments: object,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from ledger.chain.signer import (
     ADDRESS_BYTES,
     TRANSACTION_GAS_MAX,
-    Key,
     SignedTransaction,
+    Signer,
     Transaction,
 )
 from ledger.errors import Broken, Refused, Rejected
@@ -29,7 +29,7 @@ NOTHING_GAS = 21_000
 class Outbox:
     """One key's outbox on one chain. Holds no state: all of it stands in the database."""
 
-    def __init__(self, key: Key, chain_id: int) -> None:
+    def __init__(self, key: Signer, chain_id: int) -> None:
         self.key = key
         self.chain_id = chain_id
 

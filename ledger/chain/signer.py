@@ -1,13 +1,14 @@
 """Keys, and transactions signed by them: legacy ones with EIP-155, which every engine takes.
 
 Gas price is 0 on the members' network and on the embedded chain, so a fee market's fields would be
-dead weight. Digests are signed too (EIP-712). A key never shows its secret.
+dead weight. Digests are signed too (EIP-712). A key never shows its secret. Whoever sends takes a
+``Signer``: a key in memory, or one that stands elsewhere and signs when asked.
 """
 
 from __future__ import annotations
 
 import secrets
-from typing import NamedTuple, NewType
+from typing import NamedTuple, NewType, Protocol
 
 from coincurve import PrivateKey, PublicKey
 from eth_hash.auto import keccak
@@ -52,6 +53,35 @@ class Transaction(NamedTuple):
             rlp.string(self.data),
         ]
 
+    def payload(self) -> bytes:
+        """What is hashed and signed (EIP-155): the fields, the chain, and two empty ones."""
+        chain = rlp.string(rlp.integer(self.chain_id))
+        return rlp.sequence([*self.fields(), chain, b"\x80", b"\x80"])
+
+    def signed(self, signature: bytes) -> SignedTransaction:
+        """With r, s and the recovery id (0 or 1): 65 bytes."""
+        v = self.chain_id * 2 + _EIP155_BASE + signature[64]
+        r, s = signature[:32].lstrip(b"\0"), signature[32:64].lstrip(b"\0")
+        raw = rlp.sequence([*self.fields(), *map(rlp.string, (rlp.integer(v), r, s))])
+        return SignedTransaction(raw, keccak(raw))
+
+
+class Signer(Protocol):
+    """Whoever signs a sender's transactions."""
+
+    @property
+    def address(self) -> Address:
+        """The sender, 20 bytes."""
+        ...
+
+    def sign_transaction(self, transaction: Transaction) -> SignedTransaction:
+        """The transaction's bytes and hash.
+
+        Raises Unavailable where the key stands elsewhere and does not answer, Refused where it
+        says no; nothing was sent then.
+        """
+        ...
+
 
 class Key:
     """A secp256k1 key that signs."""
@@ -92,14 +122,8 @@ class Key:
 
     def sign_transaction(self, transaction: Transaction) -> SignedTransaction:
         """The transaction's bytes and hash; the same input gives the same bytes (RFC 6979)."""
-        fields = transaction.fields()
-        chain = rlp.string(rlp.integer(transaction.chain_id))
-        digest = keccak(rlp.sequence([*fields, chain, b"\x80", b"\x80"]))
-        signature = self._private.sign_recoverable(digest, hasher=None)
-        v = transaction.chain_id * 2 + _EIP155_BASE + signature[64]
-        r, s = signature[:32].lstrip(b"\0"), signature[32:64].lstrip(b"\0")
-        raw = rlp.sequence([*fields, *map(rlp.string, (rlp.integer(v), r, s))])
-        return SignedTransaction(raw, keccak(raw))
+        digest = keccak(transaction.payload())
+        return transaction.signed(self._private.sign_recoverable(digest, hasher=None))
 
     def __repr__(self) -> str:
         return f"Key(0x{self.address.hex()})"

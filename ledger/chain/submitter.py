@@ -19,7 +19,7 @@ from ledger.chain.gateway import Gateway
 from ledger.chain.outbox import Outbox
 from ledger.chain.rpc import NodeRefused
 from ledger.chain.sending import Habits, Sending
-from ledger.chain.signer import Key
+from ledger.chain.signer import Signer
 from ledger.errors import OutcomeUnknown, Refused, Rejected, TongduiError, Unavailable
 from ledger.faults import Faults, NoFaults
 from ledger.store import outbox as store
@@ -76,7 +76,7 @@ class Submitter:
         self,
         engine: Engine,
         gateway: Gateway,
-        key: Key,
+        key: Signer,
         faults: Faults | None = None,
         *,
         on_final: Sequence[OnFinal] = (),

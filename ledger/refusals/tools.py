@@ -1,4 +1,4 @@
-"""Keys in files, child processes and single transactions: what the command line meets."""
+"""Secrets in files, child processes and single transactions: what the command line meets."""
 
 from __future__ import annotations
 
@@ -7,34 +7,70 @@ from ledger.refusals.entry import area, entry
 
 KEY = area(
     "key",
-    "钥匙文件",
-    "Key files",
+    "钥匙与密钥文件",
+    "Files of keys and secrets",
     entry(
         "key.missing",
         Rejected,
         "(path)",
-        zh="找不到钥匙文件 {path}。",
-        zh_cure="请核对路径；钥匙由成员单位自己保管，不能由别人代发。",
-        en="There is no key file at {path}.",
-        en_cure="Check the path; a member keeps its own key and nobody else has a copy.",
+        zh="找不到密钥文件 {path}，或无权读取。",
+        zh_cure="请核对路径，文件须只允许其所有者读取（0600）；密钥由成员单位自己保管。",
+        en="There is no secret file {path}, or it can't be read.",
+        en_cure="Check the path; its owner alone may read it (0600). Nobody else has a copy.",
     ),
     entry(
         "key.malformed",
         Rejected,
         "(path)",
-        zh="{path} 不是钥匙文件。",
-        zh_cure="文件应只有一行，64 个十六进制字符。",
-        en="{path} is no key file.",
-        en_cure="The file has one line of 64 hexadecimal digits.",
+        zh="{path} 里没有密钥。",
+        zh_cure="文件应只有一行 64 位十六进制数字，钥匙也可以是密钥库 JSON；不要手工改动。",
+        en="{path} holds no secret.",
+        en_cure="It has one line of 64 hex digits, or is a key's keystore; never edit it by hand.",
     ),
     entry(
         "key.readable-by-others",
         Rejected,
+        "(path, mode)",
+        zh="密钥文件 {path} 可以被其他用户读取（权限 {mode}）。",
+        zh_cure="请执行 chmod 600；如可能已泄露，请更换密钥。",
+        en="Other users can read the secret file {path} (mode {mode}).",
+        en_cure="Run chmod 600 on it; if it may have leaked, change it.",
+    ),
+    entry(
+        "key.keystore-broken",
+        Rejected,
+        "(path, why)",
+        zh="密钥库 {path} 已损坏或不是第 3 版 Web3 密钥库（{why}）。",
+        zh_cure="请从备份恢复该文件；密码不能修复损坏的文件。",
+        en="The keystore {path} is damaged, or no Web3 Secret Storage of version 3 ({why}).",
+        en_cure="Put its backup there; no password mends a damaged file.",
+    ),
+    entry(
+        "key.wrong-password",
+        Rejected,
         "(path)",
-        zh="钥匙文件 {path} 可以被其他用户读取。",
-        zh_cure="请执行 chmod 600，并考虑更换这把钥匙。",
-        en="The key file {path} can be read by other users.",
-        en_cure="Run chmod 600 on it, and consider a new key.",
+        zh="密钥库 {path} 的密码不对。",
+        zh_cure="请核对密码文件是否与这个密钥库配套，留意多余的空格。",
+        en="The password is not the one of the keystore {path}.",
+        en_cure="Check that the password file belongs to this keystore; mind spaces at its end.",
+    ),
+    entry(
+        "key.no-password",
+        Rejected,
+        "(path)",
+        zh="打开密钥库 {path} 需要密码，但没有给出。",
+        zh_cure="请用 key_password_file 指明密码文件，或设环境变量 TONGDUI_KEY_PASSWORD。",
+        en="The keystore {path} needs a password, and none is given.",
+        en_cure="Name a file (0600) in key_password_file, or set TONGDUI_KEY_PASSWORD.",
+    ),
+    entry(
+        "key.exists",
+        Rejected,
+        "(path)",
+        zh="{path} 已经存在，不会被覆盖。",
+        zh_cure="请换一个文件名；旧钥匙在轮换完成并备份之前不要删除。",
+        en="There is a file {path} already, and it is not overwritten.",
+        en_cure="Choose another name; keep the old key until the new one is in use and backed up.",
     ),
 )
 

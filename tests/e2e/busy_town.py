@@ -22,9 +22,9 @@ from issuers.adapter import MarkAnswer
 from issuers.bootstrap import agent_of
 from issuers.fake_source import FakeSource
 from issuers.running import Agent
-from issuers.secretfiles import write_secret
 from issuers.settings import AgentSettings
 from issuers.status import status
+from ledger.chain.keyfile import write_secret
 from ledger.chain.submitter import Submitter
 from ledger.errors import OutcomeUnknown, Refused, TongduiError, Unavailable
 from ledger.index.index import Index

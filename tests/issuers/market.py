@@ -17,7 +17,6 @@ from issuers.adapter import IssuerAdapter
 from issuers.bootstrap import agent_of
 from issuers.directory import ExchangeDirectory
 from issuers.running import Agent
-from issuers.secretfiles import write_secret
 from issuers.settings import AgentSettings
 from issuers.standard.catalogue import load
 from ledger.chain.abi import abi
@@ -27,6 +26,7 @@ from ledger.chain.embedded import FINALITY, EmbeddedChain
 from ledger.chain.engine import Anvil, NodeProcess, free_port
 from ledger.chain.gateway import Gateway
 from ledger.chain.journal import Genesis
+from ledger.chain.keyfile import write_secret
 from ledger.chain.reverts import refusal_of
 from ledger.chain.rpc import Rpc
 from ledger.chain.signer import Key, Transaction

@@ -14,9 +14,9 @@ from issuers import agent, listening
 from issuers.adapter import SignatureInvalid
 from issuers.listening import Listener
 from issuers.metrics import metrics
-from issuers.secretfiles import make_secret, read_key, read_secret, write_secret
 from issuers.settings import AgentSettings, read_settings
 from issuers.words import in_words, points
+from ledger.chain.keyfile import make_secret, read_key, read_secret, write_secret
 from ledger.errors import Refused, Rejected, TongduiError
 
 SETTINGS = {
@@ -142,10 +142,10 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
     path.write_text("11" * 32)
     path.chmod(0o640)
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(Rejected) as refusal:
         read_key(path)
 
-    assert refusal.value.code == "agent.secret-open"
+    assert refusal.value.code == "key.readable-by-others"
     assert refusal.value.fields == {"path": str(path), "mode": "0640"}
 
 
@@ -153,9 +153,9 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
 def test_a_key_file_that_holds_no_key_is_rejected(tmp_path: Path, text: str) -> None:
     write_secret(tmp_path / "key", text)
 
-    with pytest.raises(Rejected, match=r"agent\.secret-unreadable"):
+    with pytest.raises(Rejected, match=r"key\.malformed"):
         read_key(tmp_path / "key")
-    with pytest.raises(Rejected, match=r"agent\.secret-missing"):
+    with pytest.raises(Rejected, match=r"key\.missing"):
         read_key(tmp_path / "none")
 
 

@@ -21,10 +21,10 @@ from issuers.sandbox.kinds import Scheme
 from issuers.sandbox.people import residents
 from issuers.sandbox.process import Service, running
 from issuers.sandbox.season import Spec
-from issuers.secretfiles import write_secret
 from ledger import events
 from ledger.chain.decode import award, decoded, event_topic, mint_call
 from ledger.chain.embedded import EmbeddedChain
+from ledger.chain.keyfile import write_secret
 from ledger.chain.types import enhex, unhex
 from ledger.rules import Block, Clearing, Points, Rates, Registry
 from ledger.rules.rates import Rate
