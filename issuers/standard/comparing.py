@@ -1,4 +1,7 @@
-"""What one version of the standard changes of another, in plain words, and for a usual event. Pure."""
+"""What a version of the standard changes, in plain words, and what that means for a usual event.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -102,8 +105,8 @@ def _appeared(standard: Standard, one: Activity, *, is_new: bool) -> Change:
         f"{one.en} is {'new' if is_new else 'awarded no more'}: {one.usual} {unit.en} "
         f"{'is' if is_new else 'was'} worth {worth} points"
     )
-    sides = ("", one.code) if is_new else (one.code, "")
-    return Change(one.scheme, one.code, "activity", *sides, Text(zh, en))
+    old, new = ("", one.code) if is_new else (one.code, "")
+    return Change(one.scheme, one.code, "activity", old, new, Text(zh, en))
 
 
 def _rate(standard: Standard, before: Activity, after: Activity) -> Change:
@@ -115,8 +118,8 @@ def _rate(standard: Standard, before: Activity, after: Activity) -> Change:
     if was:
         percent = 100 * (now - was) / was
         zh, en = f"{zh}（{percent:+.1f}%）", f"{en} ({percent:+.1f} %)"
-    rates = (f"{one.numerator}/{one.denominator}" for one in (before, after))
-    return Change(after.scheme, after.code, "rate", *rates, Text(zh, en))
+    old, new = (f"{one.numerator}/{one.denominator}" for one in (before, after))
+    return Change(after.scheme, after.code, "rate", old, new, Text(zh, en))
 
 
 def _plain(scheme: str, code: str, field: str, named: Text, old: object, new: object) -> Change:
