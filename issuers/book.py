@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from ledger.store import agent_batches, agent_files, agent_inbox, agent_links
+from issuers.stages.stage import Certified, Deed, Past
+from ledger.store import agent_batches, agent_deeds, agent_files, agent_inbox, agent_links
+from ledger.store.agent_batches import Minted
 from ledger.store.agent_inbox import Standing
 from ledger.store.agent_links import Link
 from ledger.store.engine import Connection
@@ -18,15 +20,15 @@ Counted = dict[tuple[str, int, int], int]
 """Native quantity by (member, activity, day since 1970 in Beijing)."""
 
 
-class Book(Protocol):
-    """Answers for many rows at once."""
+class Book(Past, Protocol):
+    """Answers for many rows at once; the stages of the screening ask it too."""
 
     def standing(self, event_ids: Iterable[str]) -> dict[str, list[Standing]]:
         """Earlier rows of these events, oldest first."""
         ...
 
-    def rebuilt(self, keys: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:
-        """(batch, row) of the keys that a lost database minted."""
+    def rebuilt(self, keys: Iterable[bytes]) -> dict[bytes, Minted]:
+        """Where those of the keys are that a lost database minted."""
         ...
 
     def links(self, members: Iterable[str]) -> dict[str, Link]:
@@ -48,7 +50,7 @@ class InboxBook:
         """As the protocol says."""
         return agent_inbox.standing(self._connection, event_ids)
 
-    def rebuilt(self, keys: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:
+    def rebuilt(self, keys: Iterable[bytes]) -> dict[bytes, Minted]:
         """As the protocol says."""
         return agent_batches.rebuilt(self._connection, keys)
 
@@ -59,6 +61,18 @@ class InboxBook:
     def counted(self, members: Iterable[str], first_day: int, last_day: int) -> Counted:
         """As the protocol says."""
         return agent_inbox.counted(self._connection, members, first_day, last_day)
+
+    def certified(
+        self, checkers: Iterable[str], first_day: int, last_day: int
+    ) -> dict[Certified, int]:
+        """As the protocol says."""
+        counts = agent_deeds.certified(self._connection, checkers, first_day, last_day)
+        return {Certified(*what): count for what, count in counts.items()}
+
+    def timed(self, members: Iterable[str], first_day: int, last_day: int) -> list[Deed]:
+        """As the protocol says."""
+        rows = agent_deeds.timed(self._connection, members, first_day, last_day)
+        return [Deed(*row) for row in rows]
 
 
 class FileBook(InboxBook):
@@ -84,3 +98,20 @@ class FileBook(InboxBook):
         for what, quantity in staged.items():
             found[what] = found.get(what, 0) + quantity
         return found
+
+    def certified(
+        self, checkers: Iterable[str], first_day: int, last_day: int
+    ) -> dict[Certified, int]:
+        """Sums of both."""
+        wanted, span = list(checkers), (first_day, last_day)
+        found = super().certified(wanted, *span)
+        staged = agent_deeds.certified(self._connection, wanted, *span, file=self._file)
+        for what, count in staged.items():
+            found[Certified(*what)] = found.get(Certified(*what), 0) + count
+        return found
+
+    def timed(self, members: Iterable[str], first_day: int, last_day: int) -> list[Deed]:
+        """Rows of the file come after those of the inbox."""
+        wanted, span = list(members), (first_day, last_day)
+        rows = agent_deeds.timed(self._connection, wanted, *span, file=self._file)
+        return super().timed(wanted, *span) + [Deed(*row) for row in rows]

@@ -15,6 +15,9 @@ from issuers.adapter import CorrectionNotice, EarningEvent
 from issuers.book import Book
 from issuers.limits import Limits, first_day_of_year
 from issuers.outlook import Outlook
+from issuers.rebuilding import minted_values
+from issuers.stages import STAGES
+from issuers.stages.stage import Deed, Doubt
 from issuers.standard.catalogue import Activity, Standard
 from ledger.store.agent_inbox import Standing, Stored
 from ledger.store.agent_tables import SALT_BYTES, Inbox
@@ -23,6 +26,8 @@ from ledger.units import LANE_MAX, MONTHS_PER_YEAR, day_of, month_of, year_is_op
 LONGEST_ID = 100
 """Characters of an event's id: sources' connectors take no more."""
 _ENDED = (Inbox.REJECTED, Inbox.DUPLICATE)
+_PASSED = (Inbox.READY, Inbox.WAITING)
+"""Where a row goes that the standard lets pass."""
 
 
 class Judged(NamedTuple):
@@ -31,6 +36,8 @@ class Judged(NamedTuple):
     id: int
     state: Inbox
     values: dict[str, Any]
+    doubts: tuple[Doubt, ...] = ()
+    """Of a row that is held: why a person has to look."""
 
 
 class Sheet:
@@ -56,7 +63,7 @@ class Sheet:
         self._rebuilt = self._book.rebuilt(self._keys.values())
         self._links = self._book.links(e.member_id for _, e in rows)
         self._limits = Limits(self._used([event for _, event in rows]))
-        return [self._event(row, event) for row, event in rows]
+        return self._looked_at([self._event(row, event) for row, event in rows])
 
     def notices(
         self, rows: Sequence[tuple[Stored, CorrectionNotice]], known: dict[str, tuple[str, int]]
@@ -99,10 +106,10 @@ class Sheet:
             "event_id": event.event_id, "member_id": event.member_id, "record": event.record,
             "activity": activity.id if activity else None, "reported": event.quantity,
             "quantity": counted, "occurred_s": occurred_s, "day": day, "month": month,
-            "full_units": units, "key": self._keys[event.event_id],
-            "salt": secrets.token_bytes(SALT_BYTES), "reason": reason or cut,
             "began_s": _seconds(event.began), "ended_s": _seconds(event.ended),
             "checker": event.checker or None, "spot": event.spot or None,
+            "full_units": units, "key": self._keys[event.event_id],
+            "salt": secrets.token_bytes(SALT_BYTES), "reason": reason or cut,
         }  # fmt: skip
         return self._placed(row, event, kept, reason)
 
@@ -114,10 +121,8 @@ class Sheet:
         link = self._links.get(event.member_id)
         state = Inbox.READY
         if before is not None:
-            state, kept = (
-                Inbox.MINTED,
-                kept | {"batch": before[0], "row": before[1]} | {"reason": None},
-            )
+            values = minted_values(before.word, before.batch, before.row, self._outlook.rate)
+            state, kept = Inbox.MINTED, kept | values
         elif reason is not None:
             state, kept = Inbox.REJECTED, kept | _where(event, reason)
         elif link is None or link.unlinked_at_s is not None:
@@ -127,6 +132,16 @@ class Sheet:
         earlier = self._standing.setdefault(event.event_id, [])
         earlier.append(Standing(row.id, state, event.record, reason))
         return Judged(row.id, state, kept)
+
+    def _looked_at(self, judged: Sequence[Judged]) -> list[Judged]:
+        """Rows that pass, unless a stage doubts them: then a person has to look first."""
+        deeds = [_deed(one) for one in judged if one.state in _PASSED]
+        activities = {one.id: one for one in self._activities.values()}
+        doubts: dict[int, list[Doubt]] = {}
+        for stage in STAGES:
+            for row, some in stage.look(deeds, self._book, activities).items():
+                doubts.setdefault(row, []).extend(some)
+        return [_held(one, doubts[one.id]) if one.id in doubts else one for one in judged]
 
     def _repeat(self, row: Stored, event: EarningEvent) -> Judged | None:
         """The same again, or something else under the same id."""
@@ -171,6 +186,23 @@ class Sheet:
 
 def _seconds(when: datetime | None) -> int | None:
     return None if when is None else int(when.timestamp())
+
+
+def _deed(judged: Judged) -> Deed:
+    """What the stages may know of it."""
+    kept = judged.values
+    return Deed(
+        judged.id, kept["member_id"], kept["activity"], kept["day"], kept["began_s"],
+        kept["ended_s"], kept["checker"] or "", kept["spot"] or "",
+    )  # fmt: skip
+
+
+def _held(judged: Judged, doubts: Sequence[Doubt]) -> Judged:
+    """The account is looked up once a person has decided; the limit that cut it stands in
+    ``value`` until then."""
+    cut = judged.values["reason"] if judged.state is Inbox.READY else None
+    values = judged.values | {"account": None, "reason": doubts[0].reason, "value": cut}
+    return Judged(judged.id, Inbox.HELD, values, tuple(doubts))
 
 
 def _where(event: EarningEvent, reason: str) -> dict[str, Any]:

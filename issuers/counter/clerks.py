@@ -8,6 +8,7 @@ from ledger.errors import Refused, Rejected
 from ledger.faults import Faults
 from ledger.store import agent_clerks
 from ledger.store.agent_office_tables import NAME_CHARACTERS
+from ledger.store.agent_reviews import AGENT
 from ledger.store.engine import Engine, reading, transaction
 
 
@@ -38,7 +39,7 @@ class Clerks:
 
     def _add(self, ask: Ask) -> Answer:
         name, secret = ask.text(ask.json(), "name", most=NAME_CHARACTERS), new_secret()
-        if name == OFFICE or not name.isprintable():
+        if name in (OFFICE, AGENT) or not name.isprintable():
             raise Rejected("counter.field", field="name")
         with transaction(self._engine, self._faults) as connection:
             if agent_clerks.named(connection, name) is not None:

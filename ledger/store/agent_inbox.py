@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, func, select, update
+from sqlalchemy import Connection, Row, String, and_, cast, func, select, update
 
 from ledger.store import transitions
+from ledger.store.agent_office_tables import REVIEWS, Review
 from ledger.store.agent_tables import INBOX, INBOX_MACHINE, LINKS, Inbox
 
 CHUNK = 500
@@ -211,9 +212,13 @@ def move(
 
 
 def reject_stale(connection: Connection, activity: int, before_day: int, reason: str) -> int:
-    """Ends the wait of the activity's events of earlier days; how many."""
+    """Ends the wait of the activity's events of earlier days; how many. Those that a person had to
+    look at have terms of their own, see ``agent_reviews.waiting``."""
     states = (Inbox.WAITING, Inbox.REJECTED)
-    where = and_(_c.activity == activity, _c.day < before_day)
+    reviewed = select(REVIEWS.c.subject).where(
+        REVIEWS.c.kind == "event", REVIEWS.c.state == Review.APPROVED
+    )
+    where = and_(_c.activity == activity, _c.day < before_day, cast(_c.id, String).not_in(reviewed))
     values = {"reason": reason, "field": "", "value": ""}
     return transitions.move_where(connection, INBOX_MACHINE, INBOX, where, states, values)
 

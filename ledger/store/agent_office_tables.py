@@ -135,6 +135,10 @@ FILE_ROWS = Table(  # rows read and judged; good ones go on into the inbox, bad 
     Column("reported", BigInteger),
     Column("quantity", BigInteger),  # what the standard counts of it
     Column("occurred_s", BigInteger),
+    Column("began_s", BigInteger),  # of a deed with a beginning and an end
+    Column("ended_s", BigInteger),
+    Column("checker", String(200)),  # who certified it
+    Column("spot", String(200)),  # where the deed was done
     Column("day", Integer),
     Column("month", Integer),
     Column("account", address()),
@@ -146,14 +150,14 @@ FILE_ROWS = Table(  # rows read and judged; good ones go on into the inbox, bad 
     Column("value", Text),
 )
 Index("ix_agent_file_rows_event", FILE_ROWS.c.file, FILE_ROWS.c.event_id)
+Index("ix_agent_file_rows_checker", FILE_ROWS.c.file, FILE_ROWS.c.checker, FILE_ROWS.c.day)
 Index("ix_agent_file_rows_day", FILE_ROWS.c.file, FILE_ROWS.c.member_id, FILE_ROWS.c.day)
 Index("ix_agent_file_rows_account", FILE_ROWS.c.file, FILE_ROWS.c.account)
 MAPPINGS = Table(
     "agent_mappings",  # learned once for a kind of file
     METADATA,
-    Column("fingerprint", digest(), primary_key=True),  # of the header
-    Column("mapping", Text, nullable=False),
-    Column("header", Text, nullable=False),
+    Column("digest", digest(), primary_key=True),  # SHA-256 of the mapping
+    Column("mapping", Text, nullable=False),  # JSON, the header it was learned from in it
     Column("clerk", String(NAME_CHARACTERS), nullable=False),
     Column("learned_s", BigInteger, nullable=False),
 )

@@ -73,6 +73,10 @@ def _make_file_rows() -> None:
         sa.Column("reported", sa.BigInteger),
         sa.Column("quantity", sa.BigInteger),
         sa.Column("occurred_s", sa.BigInteger),
+        sa.Column("began_s", sa.BigInteger),
+        sa.Column("ended_s", sa.BigInteger),
+        sa.Column("checker", sa.String(200)),
+        sa.Column("spot", sa.String(200)),
         sa.Column("day", sa.Integer),
         sa.Column("month", sa.Integer),
         sa.Column("account", sa.LargeBinary(20)),
@@ -85,6 +89,7 @@ def _make_file_rows() -> None:
         sa.ForeignKeyConstraint(["file"], ["agent_files.id"]),
     )
     op.create_index("ix_agent_file_rows_account", "agent_file_rows", ["file", "account"])
+    op.create_index("ix_agent_file_rows_checker", "agent_file_rows", ["file", "checker", "day"])
     op.create_index("ix_agent_file_rows_day", "agent_file_rows", ["file", "member_id", "day"])
     op.create_index("ix_agent_file_rows_event", "agent_file_rows", ["file", "event_id"])
 
@@ -92,9 +97,8 @@ def _make_file_rows() -> None:
 def _make_mappings() -> None:
     op.create_table(
         "agent_mappings",
-        sa.Column("fingerprint", sa.LargeBinary(32), primary_key=True),
+        sa.Column("digest", sa.LargeBinary(32), primary_key=True),
         sa.Column("mapping", sa.Text, nullable=False),
-        sa.Column("header", sa.Text, nullable=False),
         sa.Column("clerk", sa.String(60), nullable=False),
         sa.Column("learned_s", sa.BigInteger, nullable=False),
     )
