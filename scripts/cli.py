@@ -11,7 +11,17 @@ import sys
 import typer
 
 from ledger.errors import TongduiError
-from scripts.commands import audit, clearing, deploy, doctor, issuer, operator, rebuild, season
+from scripts.commands import (
+    audit,
+    clearing,
+    deploy,
+    doctor,
+    issuer,
+    operator,
+    rebuild,
+    season,
+    standard,
+)
 from scripts.output import exit_code, show_error
 
 app = typer.Typer(
@@ -30,6 +40,7 @@ app.add_typer(issuer.app, name="issuer")
 app.add_typer(operator.app, name="operator")
 app.add_typer(clearing.app, name="clearing")
 app.add_typer(audit.app, name="audit")
+app.add_typer(standard.app, name="standard")
 
 
 @app.command("bench", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -38,6 +38,12 @@ def points(units: int) -> str:
     return f"{units // UNITS_PER_POINT}.{units % UNITS_PER_POINT:02d}"
 
 
+def counted(quantity: int, unit: Text) -> Text:
+    """So many of a unit, in words: 30 分钟, 30 minutes."""
+    plural = "s" if quantity != 1 and unit.en[-1:].isalpha() and unit.en not in _NO_PLURAL else ""
+    return Text(f"{quantity} {unit.zh}", f"{quantity} {unit.en}{plural}")
+
+
 def _version(old: Standard, new: Standard) -> Iterator[Change]:
     before, after = old.version, new.version
     if before == after:
@@ -92,17 +98,17 @@ def _activity(old: Standard, new: Standard, code: str) -> Iterator[Change]:
         return
     if (before.numerator, before.denominator) != (after.numerator, after.denominator):
         yield _rate(new, before, after)
-    for field, (zh, en) in _ACTIVITY_FIELDS.items():
+    for field, (zh, en) in ACTIVITY_FIELDS.items():
         was, now = getattr(before, field), getattr(after, field)
         if was != now:
             yield _plain(after.scheme, code, field, Text(zh, en), was, now)
 
 
 def _appeared(standard: Standard, one: Activity, *, is_new: bool) -> Change:
-    unit, worth = standard.unit(one), points(one.units(one.usual))
-    zh = f"“{one.zh}”{'为新增事项' if is_new else '不再计分'}：{one.usual} {unit.zh} 值 {worth} 分"
+    usual, worth = counted(one.usual, standard.unit(one)), points(one.units(one.usual))
+    zh = f"“{one.zh}”{'为新增事项' if is_new else '不再计分'}：{usual.zh} 值 {worth} 分"
     en = (
-        f"{one.en} is {'new' if is_new else 'awarded no more'}: {one.usual} {unit.en} "
+        f"{one.en} is {'new' if is_new else 'awarded no more'}: {usual.en} "
         f"{'is' if is_new else 'was'} worth {worth} points"
     )
     old, new = ("", one.code) if is_new else (one.code, "")
@@ -111,10 +117,10 @@ def _appeared(standard: Standard, one: Activity, *, is_new: bool) -> Change:
 
 def _rate(standard: Standard, before: Activity, after: Activity) -> Change:
     """What a usual event is worth under both; the usual event is the later version's."""
-    unit, usual = standard.unit(after), after.usual
-    was, now = before.units(usual), after.units(usual)
-    zh = f"“{after.zh}”{usual} {unit.zh}：由 {points(was)} 分变为 {points(now)} 分"
-    en = f"{after.en}, {usual} {unit.en}: {points(was)} points become {points(now)}"
+    usual = counted(after.usual, standard.unit(after))
+    was, now = before.units(after.usual), after.units(after.usual)
+    zh = f"“{after.zh}”{usual.zh}：由 {points(was)} 分变为 {points(now)} 分"
+    en = f"{after.en}, {usual.en}: {points(was)} points become {points(now)}"
     if was:
         percent = 100 * (now - was) / was
         zh, en = f"{zh}（{percent:+.1f}%）", f"{en} ({percent:+.1f} %)"
@@ -124,14 +130,14 @@ def _rate(standard: Standard, before: Activity, after: Activity) -> Change:
 
 def _plain(scheme: str, code: str, field: str, named: Text, old: object, new: object) -> Change:
     """A field's value before and after; 0 is no limit where the field is one."""
-    was, now = _shown(field, old), _shown(field, new)
+    was, now = shown(field, old), shown(field, new)
     subject = f"{code} " if code else ""
     zh = f"{subject}{named.zh}由“{was.zh}”改为“{now.zh}”"
     en = f"{subject}{named.en}: “{was.en}” becomes “{now.en}”"
     return Change(scheme, code, field, was.en, now.en, Text(zh, en))
 
 
-def _shown(field: str, value: object) -> Text:
+def shown(field: str, value: object) -> Text:
     if isinstance(value, Text):
         return value
     if isinstance(value, bool):
@@ -151,6 +157,7 @@ def _shown(field: str, value: object) -> Text:
     return Text(str(value), str(value))
 
 
+_NO_PLURAL = {"fen"}
 _LIMITS = {"per_session", "per_day", "per_year", "per_checker_day", "annual_cap_units"}
 _SECTOR_FIELDS = {
     "zh": ("计划名称", "Chinese name"),
@@ -164,7 +171,7 @@ _SECTOR_FIELDS = {
     "units": ("单位名称", "names of units"),
     "retired": ("停用的代码", "retired codes"),
 }
-_ACTIVITY_FIELDS = {
+ACTIVITY_FIELDS = {
     "id": ("编号", "id"),
     "scheme": ("所属计划", "scheme"),
     "zh": ("名称", "Chinese name"),

@@ -191,6 +191,42 @@ STANDARD = area(
         en="The standard uses “{name}” twice.",
         en_cure="Take a name or number that is free.",
     ),
+    entry(
+        "standard.no-such",
+        Rejected,
+        "(name)",
+        zh="认证标准中没有“{name}”。",
+        zh_cure="请写计划代码（如 volunteer）或事项代码（如 VOL.SERVICE）。",
+        en="The standard has no “{name}”.",
+        en_cure="Name a scheme, such as volunteer, or an activity, such as VOL.SERVICE.",
+    ),
+    entry(
+        "standard.no-folder",
+        Rejected,
+        "(path)",
+        zh="{path} 不是存放认证标准的文件夹。",
+        zh_cure="请给出含有 version.toml 与各计划 *.toml 的文件夹。",
+        en="{path} is no folder of a standard.",
+        en_cure="Name the folder that holds version.toml and a *.toml for each scheme.",
+    ),
+    entry(
+        "standard.months",
+        Rejected,
+        "(first, last)",
+        zh="月份“{first}”至“{last}”无法理解，或前后颠倒。",
+        zh_cure="请写成 2026-01 这样的年月，起月不晚于止月。",
+        en="The months “{first}” to “{last}” can't be read, or stand in the wrong order.",
+        en_cure="Write months as 2026-01, the first no later than the last.",
+    ),
+    entry(
+        "standard.history-differs",
+        Broken,
+        "(issuer, number)",
+        zh="节点给出的{issuer}第 {number} 批数据与链上记录的哈希不符。",
+        zh_cure="请停止，并换一个节点核对。",
+        en="What the node shows of {issuer}’s batch {number} is not what the chain has a hash of.",
+        en_cure="Stop, and compare with another node.",
+    ),
 )
 
 AREAS = (SOURCE, MARK, CREDIT, WEBHOOK, STANDARD)
