@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 import orjson
 
 from issuers.adapter import CorrectionNotice, EarningEvent, Item, RawRow, RejectedRow
-from ledger.units import BEIJING
+from ledger.units import BEIJING, DAY_S
 
 LARGEST_QUANTITY = 10**9
 """In any smallest unit: above it the unit is mistaken."""
@@ -125,10 +125,11 @@ def moment(fields: Mapping[str, object], name: str) -> datetime:
 
 
 def day_or_serial(fields: Mapping[str, object], name: str) -> datetime:
-    """As ``moment``, and a bare number is a day as Excel counts them."""
+    """As ``moment``, and a bare number is a day as Excel counts them, with its part of a day to
+    the nearest second."""
     value = fields.get(name)
     if isinstance(value, int | float) and math.isfinite(value) and int(value) in _EXCEL_DAYS:
-        return _EXCEL_ZERO + timedelta(days=int(value))
+        return _EXCEL_ZERO + timedelta(seconds=round(value * DAY_S))
     return moment(fields, name)
 
 
