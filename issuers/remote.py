@@ -67,7 +67,7 @@ class Remote:
         login: Login = no_login,
         lost: Lost = unauthorized,
         headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
+        auth: tuple[str, str] | httpx.Auth | None = None,
         pace: Pace | None = None,
         unchanged: Unchanged | None = None,
     ) -> None:

@@ -1,6 +1,6 @@
 """What the demo's and a fresh installation's members agree: who they are, terms, activities, rates.
 
-Eleven members: five issuers, three acceptors, the fund, the operator and the auditor. Activities
+Twelve members: six issuers, three acceptors, the fund, the operator and the auditor. Activities
 and rates are those of the certification standard. A city writes its own founding; this one is
 visibly an example.
 """
@@ -48,8 +48,9 @@ SEATS = (
     Seat("FUND", "社区基金（示例）", "Community fund (example)", FUND),
     Seat("OPER", "运营方（示例）", "Operator (example)", OPERATOR),
     Seat("AUDIT", "审计方（示例）", "Auditor (example)", AUDITOR),
+    Seat("BLO", "无偿献血（示例）", "Blood donation (example)", ISSUER, "blood"),
 )
-"""In the order of joining: the first is member 1."""
+"""In the order of joining: the first is member 1. Blood donation came last, so it stands last."""
 NUMBER = {seat.code: number for number, seat in enumerate(SEATS, 1)}
 ISSUER_OF = {seat.scheme: seat for seat in SEATS if seat.scheme}
 """Issuer by scheme of the standard."""

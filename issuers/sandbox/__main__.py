@@ -47,7 +47,7 @@ def _follow(parent: int) -> None:
 def _parser() -> argparse.ArgumentParser:
     usual = Spec()
     parser = argparse.ArgumentParser(
-        "issuers.sandbox", description="One of the five outside systems."
+        "issuers.sandbox", description="One of the six outside systems."
     )
     parser.add_argument("scheme", choices=[str(scheme) for scheme in Scheme])
     parser.add_argument("--host", default="127.0.0.1")

@@ -1,4 +1,4 @@
-"""The five schemes and what each measures: the outside systems' own words, sizes and habits.
+"""The six schemes and what each measures: the outside systems' own words, sizes and habits.
 
 These systems are not ours: they know no rate, no account and no chain. The activity code beside
 each word is what the certification standard calls the same thing, for the manifest alone.
@@ -18,6 +18,11 @@ class Scheme(StrEnum):
     ENVIRONMENT = "environment"
     CULTURE = "culture"
     RESIDENCE = "residence"
+    BLOOD = "blood"
+
+
+EVERYDAY: tuple[Scheme, ...] = tuple(scheme for scheme in Scheme if scheme is not Scheme.BLOOD)
+"""The schemes that a resident is in by the way. Whoever gives blood decides that by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +58,30 @@ KINDS: dict[Scheme, tuple[Kind, ...]] = {
         Kind("RES.MONTH", "居住满一月", 1, 1, 1, 3),
         Kind("RES.INSURANCE", "参保满一月", 1, 1, 1, 2),
     ),
+    Scheme.BLOOD: (
+        Kind("BLO.WHOLE", "全血", 200, 400, 100, 5),
+        Kind("BLO.PLATELETS", "单采血小板", 1, 2, 1, 4),
+        Kind("BLO.SAMPLE", "造血干细胞血样", 1, 1, 1, 1),
+    ),
 }
+
+REST_DAYS: dict[tuple[str, str], int] = {
+    ("BLO.WHOLE", "BLO.WHOLE"): 184,
+    ("BLO.WHOLE", "BLO.PLATELETS"): 92,
+    ("BLO.PLATELETS", "BLO.PLATELETS"): 14,
+    ("BLO.PLATELETS", "BLO.WHOLE"): 28,
+    ("BLO.SAMPLE", "BLO.SAMPLE"): 100 * 365,
+}
+"""Fewest days from one to the other, as the station turns donors away (GB 18467-2011: 6 months, 3
+months, 2 weeks, 4 weeks); a sample is given once. Everything else: once a day."""
 
 SHARES_PERCENT: dict[Scheme, int] = {
     Scheme.VOLUNTEER: 15,
     Scheme.ENVIRONMENT: 22,
     Scheme.CULTURE: 13,
     Scheme.RESIDENCE: 10,
-    Scheme.TRAFFIC: 40,
+    Scheme.BLOOD: 4,
+    Scheme.TRAFFIC: 36,
 }
 """Of all events; traffic takes what rounding leaves."""
 

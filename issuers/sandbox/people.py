@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from issuers.sandbox.draw import Draw
-from issuers.sandbox.kinds import Scheme
+from issuers.sandbox.kinds import EVERYDAY, Scheme
 
 STEMS = "甲乙丙丁戊己庚辛壬癸"
 DIGITS = "〇一二三四五六七八九"
 HOW_MANY_SCHEMES = ((1, 3), (2, 5), (3, 5), (4, 4), (5, 3))
-"""(schemes a resident is in, weight)."""
+"""(everyday schemes a resident is in, weight)."""
+DONORS_PERMILLE = 250
+"""Residents who give blood: far more than in any real city, so that a small season has some."""
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -29,9 +31,10 @@ class Resident:
 
 
 def residents(seed: int, count: int = 2000) -> tuple[Resident, ...]:
-    """``count`` residents, each in one to five schemes; the same for the same seed."""
-    draw = Draw(seed, "people")
-    return tuple(_resident(draw, seed, number) for number in range(count))
+    """``count`` residents, each in one to five everyday schemes, some of them donors of blood too;
+    the same for the same seed."""
+    draw, donors = Draw(seed, "people"), Draw(seed, "donors")
+    return tuple(_resident(draw, donors, seed, number) for number in range(count))
 
 
 def member_id(scheme: Scheme, seed: int, number: int) -> str:
@@ -44,7 +47,9 @@ def member_id(scheme: Scheme, seed: int, number: int) -> str:
         return f"zd_{_scrambled(number, seed + 2, 16**12):012x}"
     if scheme is Scheme.CULTURE:
         return f"9100{_scrambled(number, seed + 3, 10**8):08d}"
-    return f"JZ2026{_scrambled(number, seed + 4, 10**7):07d}"
+    if scheme is Scheme.RESIDENCE:
+        return f"JZ2026{_scrambled(number, seed + 4, 10**7):07d}"
+    return f"XM{_scrambled(number, seed + 5, 10**9):09d}"
 
 
 def name(number: int) -> str:
@@ -53,12 +58,14 @@ def name(number: int) -> str:
     return f"示例·{STEMS[number % len(STEMS)]}{digits}"
 
 
-def _resident(draw: Draw, seed: int, number: int) -> Resident:
-    left = list(Scheme)
+def _resident(draw: Draw, donors: Draw, seed: int, number: int) -> Resident:
+    left = list(EVERYDAY)
     members = {}
     for _ in range(draw.weighted(HOW_MANY_SCHEMES)):
         scheme = left.pop(draw.below(len(left)))
         members[scheme] = member_id(scheme, seed, number)
+    if donors.chance(DONORS_PERMILLE):
+        members[Scheme.BLOOD] = member_id(Scheme.BLOOD, seed, number)
     return Resident(number, name(number), MappingProxyType(members))
 
 

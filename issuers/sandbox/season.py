@@ -1,4 +1,4 @@
-"""A season of the five schemes: what happened, when each export shows it, and how it is spoilt.
+"""A season of the six schemes: what happened, when each export shows it, and how it is spoilt.
 
 The same spec gives the same rows on every run and machine. ``manifest`` says what a faithful reader
 of one scheme must find. Must know no HTTP, no file format and nothing of the interchange.
@@ -7,14 +7,14 @@ of one scheme must find. Must know no HTTP, no file format and nothing of the in
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
 from issuers.sandbox.draw import Draw, scatter
-from issuers.sandbox.kinds import KINDS, SHARES_PERCENT, Kind, Scheme
+from issuers.sandbox.kinds import KINDS, REST_DAYS, SHARES_PERCENT, Kind, Scheme
 from issuers.sandbox.people import Resident, member_id, residents
 
 BEIJING = timezone(timedelta(hours=8))
@@ -23,6 +23,8 @@ LATENESS_DAYS = ((0, 70), (1, 15), (2, 10), (6, 5))
 """(days after the next morning's export, weight)."""
 REFUNDED_PERMILLE = 30
 """Of culture's readable spendings."""
+VOIDED_PERMILLE = 40
+"""Of the blood station's readable donations: booked under the wrong donor."""
 
 
 class Flaw(StrEnum):
@@ -41,6 +43,7 @@ class Flaw(StrEnum):
     NO_KIND = "kind nobody knows"
     BROKEN = "row cut short"
     REVERSED = "out before in"
+    CANCELLED = "registered, then called off"
 
 
 REASONS: dict[Flaw, str] = {
@@ -53,6 +56,7 @@ REASONS: dict[Flaw, str] = {
     Flaw.NO_KIND: "activity.unknown",
     Flaw.BROKEN: "row.broken",
     Flaw.REVERSED: "time.reversed",
+    Flaw.CANCELLED: "event.cancelled",
 }
 """Flaws that a reader has to reject, and the reason it has to give."""
 
@@ -84,7 +88,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of an export, from ``visible_on``. ``refunded`` is the sum taken back so far."""
+    """One line of an export, from ``visible_on``. ``refunded`` is what was taken back so far."""
 
     event: Event
     visible_on: date
@@ -170,21 +174,31 @@ def _order(spec: Spec, row: Row) -> tuple[date, int, int]:
 
 
 def _events(spec: Spec, scheme: Scheme) -> Iterator[Event]:
-    """Events that differ in (member, day, kind), as a person does each thing once a day."""
+    """Events that a person can have done: each thing once a day at most, after its rest."""
     draw = Draw(spec.seed, scheme, "events")
     members = [
         person for person in residents(spec.seed, spec.residents) if scheme in person.members
     ]
-    wanted, seen = events_in(spec, scheme), set[tuple[str, date, str]]()
-    for _ in range(wanted * 50):
-        if len(seen) == wanted:
+    wanted, made = events_in(spec, scheme), 0
+    done: dict[str, list[tuple[date, str]]] = defaultdict(list)
+    for _ in range(wanted * 50 if members else 0):
+        if made == wanted:
             return
-        event = _event(draw, spec, scheme, members, len(seen))
-        key = (event.member_id, event.began.date(), event.code)
-        if key not in seen:
-            seen.add(key)
+        event = _event(draw, spec, scheme, members, made)
+        of_member, this = done[event.member_id], (event.began.date(), event.code)
+        if all(_rested(*sorted((this, other))) for other in of_member):
+            of_member.append(this)
+            made += 1
             yield event
-    raise ValueError(f"{scheme}: too few residents or days for {wanted} events")
+    if made < wanted:
+        raise ValueError(f"{scheme}: too few residents or days for {wanted} events")
+
+
+def _rested(earlier: tuple[date, str], later: tuple[date, str]) -> bool:
+    """Whether a person can have done both. Of one day, neither comes after the other."""
+    (day, what), (next_day, next_what) = earlier, later
+    rest = REST_DAYS.get((what, next_what), 1 if what == next_what else 0)
+    return (next_day - day).days >= rest
 
 
 def _event(draw: Draw, spec: Spec, scheme: Scheme, members: list[Resident], number: int) -> Event:
@@ -196,7 +210,7 @@ def _event(draw: Draw, spec: Spec, scheme: Scheme, members: list[Resident], numb
     if flaw is Flaw.UNKNOWN_MEMBER:
         member = member_id(scheme, spec.seed, spec.residents + number)
     quantity = kind.low + kind.step * draw.below((kind.high - kind.low) // kind.step + 1)
-    event_id = _event_id(spec, scheme, number, member, began, kind)
+    event_id = event_id_of(spec, scheme, number, member, began, kind)
     return Event(scheme, event_id, member, kind.code, quantity, began, flaw)
 
 
@@ -204,20 +218,27 @@ def _flaw(draw: Draw, spec: Spec, scheme: Scheme) -> Flaw:
     """Of what is spoilt: four tenths odd but readable, one of nobody, half to be rejected."""
     if not draw.chance(spec.dirt_permille * 3 // 4):
         return Flaw.NONE
-    spoilt = [flaw for flaw in REASONS if flaw not in _IMPOSSIBLE[scheme]]
+    spoilt = [flaw for flaw in REASONS if flaw not in IMPOSSIBLE[scheme]]
+    spoilt += _OFTEN.get(scheme, [])
     tenth = draw.below(10)
     if tenth < 4:
         return Flaw.FULL_WIDTH if tenth < 2 else Flaw.ODD_DATE
     return Flaw.UNKNOWN_MEMBER if tenth == 4 else draw.pick(spoilt)
 
 
-_IMPOSSIBLE: dict[Scheme, set[Flaw]] = {
-    Scheme.VOLUNTEER: set(),
-    Scheme.TRAFFIC: {Flaw.REVERSED},
-    Scheme.ENVIRONMENT: {Flaw.REVERSED},
-    Scheme.CULTURE: {Flaw.REVERSED, Flaw.NO_KIND},
-    Scheme.RESIDENCE: {Flaw.REVERSED},
+IMPOSSIBLE: dict[Scheme, set[Flaw]] = {
+    Scheme.VOLUNTEER: {Flaw.CANCELLED},
+    Scheme.TRAFFIC: {Flaw.REVERSED, Flaw.CANCELLED},
+    Scheme.ENVIRONMENT: {Flaw.REVERSED, Flaw.CANCELLED},
+    Scheme.CULTURE: {Flaw.REVERSED, Flaw.CANCELLED, Flaw.NO_KIND},
+    Scheme.RESIDENCE: {Flaw.REVERSED, Flaw.CANCELLED},
+    Scheme.BLOOD: {Flaw.REVERSED},
 }
+"""Flaws that a scheme's export never has."""
+_OFTEN: dict[Scheme, list[Flaw]] = {Scheme.BLOOD: [Flaw.CANCELLED] * 8}
+"""Who is turned away at the station is still in its register."""
+TAKES_BACK = (Scheme.CULTURE, Scheme.BLOOD)
+"""Schemes that show later that an event is worth less."""
 
 
 def _moment(draw: Draw, spec: Spec, scheme: Scheme) -> datetime:
@@ -233,9 +254,10 @@ def _month_end(day: date) -> date:
     return (day.replace(day=28) + DAY * 4).replace(day=1) - DAY
 
 
-def _event_id(
+def event_id_of(
     spec: Spec, scheme: Scheme, number: int, member: str, began: datetime, kind: Kind
 ) -> str:
+    """The id that the scheme's own system gives an event."""
     if scheme is Scheme.VOLUNTEER:
         return f"VS{began:%Y%m%d}{number:06d}"
     if scheme is Scheme.TRAFFIC:
@@ -244,6 +266,8 @@ def _event_id(
         return f"evt_{scatter(spec.seed, 'environment', number):016x}"
     if scheme is Scheme.CULTURE:
         return f"SP{700_000_000_000 + number * 13:012d}"
+    if scheme is Scheme.BLOOD:
+        return f"X{began:%y%m%d}{scatter(spec.seed, 'blood', number) % 10**4:04d}{number:05d}"
     return f"{member}-{began:%Y%m}-{kind.code.removeprefix('RES.')[0]}"
 
 
@@ -258,6 +282,9 @@ def _told(draw: Draw, spec: Spec, event: Event) -> Iterator[Row]:
         yield replace(shown, visible_on=_same_month(event, shown, later), repeat=True)
     if event.scheme is Scheme.CULTURE and draw.chance(REFUNDED_PERMILLE):
         yield from _refunds(draw, spec, shown)
+    if event.scheme is Scheme.BLOOD and draw.chance(VOIDED_PERMILLE):
+        day = min(shown.visible_on + DAY * draw.between(2, 20), spec.last)
+        yield replace(shown, visible_on=day, refund_step=1, refunded=event.quantity)
 
 
 def _visible(draw: Draw, spec: Spec, event: Event) -> date:

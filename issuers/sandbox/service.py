@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 
-from issuers.sandbox import control, culture, environment, residence, traffic, volunteer
+from issuers.sandbox import blood, control, culture, environment, residence, traffic, volunteer
 from issuers.sandbox.kinds import Scheme
 from issuers.sandbox.world import World
 
@@ -16,12 +16,14 @@ TITLES: dict[Scheme, str] = {
     Scheme.ENVIRONMENT: "早点星球",
     Scheme.CULTURE: "文化消费",
     Scheme.RESIDENCE: "居住证",
+    Scheme.BLOOD: "无偿献血",
 }
 _MOUNTS: dict[Scheme, Callable[[FastAPI, World], None]] = {
     Scheme.VOLUNTEER: volunteer.mount,
     Scheme.TRAFFIC: traffic.mount,
     Scheme.CULTURE: culture.mount,
     Scheme.RESIDENCE: residence.mount,
+    Scheme.BLOOD: blood.mount,
 }
 
 

@@ -1,6 +1,6 @@
 """What one service serves from: its season, the day it has reached, and its file of marks.
 
-Shared by the five services; each adds its own login, format and habits. Knows no HTTP.
+Shared by the six services; each adds its own login, format and habits. Knows no HTTP.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def demo(
     residents: Annotated[int, typer.Option(help="how many invented residents")] = 2_000,
     events: Annotated[int, typer.Option(help="how many events over the season")] = 20_000,
 ) -> None:
-    """演一季五个计划，再打开页面 · play a season of five schemes, then serve the pages."""
+    """演一季六个计划，再打开页面 · play a season of six schemes, then serve the pages."""
     from scripts.demo import calendar
     from scripts.demo.city import City, clear
     from scripts.demo.play import play

@@ -1,4 +1,4 @@
-"""The five agents as the demo sees them: through what they say of themselves over HTTP."""
+"""The six agents as the demo sees them: through what they say of themselves over HTTP."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ class City:
         self.deployment.write(self.place.deployment)
 
     def start_outside(self, spec: Spec) -> None:
-        """The five outside systems, each with its own login."""
+        """The six outside systems, each with its own login."""
         for scheme in Scheme:
             service = sandbox.start(scheme, spec, self.place.sandbox)
             self._stack.callback(service.stop)

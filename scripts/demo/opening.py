@@ -47,8 +47,8 @@ def found(city: City, tell: Teller) -> None:
 
 
 def open_outside(city: City, tell: Teller, spec: Spec) -> None:
-    """The five outside systems."""
-    tell.step(2, "五个外部系统", "Five outside systems")
+    """The six outside systems."""
+    tell.step(2, "六个外部系统", "Six outside systems")
     city.start_outside(spec)
     for scheme, service in city.services.items():
         seat = charter.ISSUER_OF[scheme]
@@ -92,8 +92,8 @@ def open_agents(city: City, tell: Teller, spec: Spec, residents: list[Person], a
     premises.start_agents(city, configs, ports)
     linked = sum(map(len, consents.values()))
     tell.good(
-        f"五个代理各用自己的钥匙、数据库与设置，共 {linked:,} 个绑定",
-        f"five agents, each with its own key, database and settings; {linked:,} links",
+        f"六个代理各用自己的钥匙、数据库与设置，共 {linked:,} 个绑定",
+        f"six agents, each with its own key, database and settings; {linked:,} links",
     )
 
 

@@ -126,7 +126,7 @@ def write_links(folder: Path, links: Iterable[Link]) -> None:
 
 
 def start_agents(city: City, configs: dict[Scheme, Path], ports: dict[Scheme, int]) -> None:
-    """The five agents, each a process of its own, once all answer."""
+    """The six agents, each a process of its own, once all answer."""
     made = {
         scheme: child.start(
             f"agent-{scheme}",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from issuers.sandbox.kinds import Scheme
+from issuers.sandbox.kinds import EVERYDAY, Scheme
 from tests.bench import gas_rest
 from tests.bench.figures import Figure, Told
 from tests.bench.gas_awards import AwardGas
 from tests.bench.gas_orders import OrderGas
 from tests.bench.world import founded
 
-SCHEMES = tuple(sorted(Scheme))
+SCHEMES = tuple(sorted(EVERYDAY))
 QUICK_SCHEMES = (Scheme.VOLUNTEER, Scheme.CULTURE)
 """One without an annual cap, one with."""
 

@@ -1,4 +1,4 @@
-"""A network founded as the certification standard says: its five issuers, their real activities.
+"""A network founded as the certification standard says: five issuers, their real activities.
 
 An acceptor whose host is the operator, so that orders go in batches, and a fund. Caps leave room,
 except culture's annual one, which is the standard's. Everything drawn comes from a seed.
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from issuers.sandbox.kinds import Scheme
+from issuers.sandbox.kinds import EVERYDAY, Scheme
 from issuers.standard.catalogue import Sector, Standard, load
 from ledger.chain.deploy import deploy
 from ledger.chain.embedded import GAS_LIMIT, EmbeddedChain
@@ -24,8 +24,8 @@ from scripts.node import foundry_binary
 from tests.support.network import CHAIN_ID, Network
 from tests.support.season import ACCEPTOR, BEGIN_MONTH, FIRST_RATE_MONTH, FUND, ISSUER, OPERATOR
 
-ISSUERS = {scheme: number for number, scheme in enumerate(sorted(Scheme), 1)}
-"""Member ids of the five issuers, by scheme."""
+ISSUERS = {scheme: number for number, scheme in enumerate(sorted(EVERYDAY), 1)}
+"""Member ids of the five issuers that most awards come from, by scheme."""
 CANTEEN, OPERATING, CHARITY = 6, 7, 8
 COUNCIL = Key.from_bytes(b"\xc0" * 32)
 KEYS = {member: Key.from_bytes(bytes([member]) * 32) for member in range(1, 9)}
@@ -81,6 +81,7 @@ def _founding(standard: Standard) -> Founding:
                 one.id, ISSUERS[Scheme(one.scheme)], one.code, one.numerator, one.denominator
             )
             for one in standard.activities.values()
+            if one.scheme in ISSUERS
         ),
         rates_from_month=FIRST_RATE_MONTH,
         standard_hash=standard.hash(),

@@ -1,11 +1,11 @@
-"""A founded network with the standard's five issuers on a real node, and agents upon it."""
+"""A founded network with the standard's six issuers on a real node, and agents upon it."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -40,9 +40,11 @@ from scripts.node import foundry_binary
 CHAIN_ID = 9_732
 COUNCIL = Key.from_bytes(b"\xc0" * 32)
 STANDARD = load()
-SCHEMES = tuple(sector.scheme for sector in STANDARD.sectors)
-"""culture, environment, residence, traffic, volunteer: members 1 to 5."""
+SCHEMES = ("culture", "environment", "residence", "traffic", "volunteer")
+"""Members 1 to 5."""
 CANTEEN, OPERATING, CHARITY = 6, 7, 8
+NUMBERS = {scheme: number for number, scheme in enumerate(SCHEMES, 1)} | {"blood": 9}
+"""Every issuer's member id: who joined later has a later one."""
 GAS = 16_000_000
 WIDE = 10**9
 MONTH = 2026 * 12 + 4
@@ -61,40 +63,37 @@ def account(scheme: str, member_id: str) -> bytes:
 
 def member_of(scheme: str) -> int:
     """The issuer's member id."""
-    return SCHEMES.index(scheme) + 1
+    return NUMBERS[scheme]
 
 
 def founding(**terms: int) -> Founding:
     """The standard's activities and caps; ``terms`` change every issuer's limits."""
-    issuers = [
-        FoundingMember(
-            sector.scheme[:3].upper(),
-            key_of(number).address,
-            ISSUER,
-            Terms(
-                terms.get("outstanding", WIDE), terms.get("capacity", WIDE),
-                terms.get("refill", WIDE), terms.get("debit", WIDE),
-                sector.annual_cap_units, sector.validity_epochs, sector.units_per_native_point,
-            ),
-        )
-        for number, sector in enumerate(STANDARD.sectors, 1)
-    ]  # fmt: skip
-    others = [
-        FoundingMember(f"M{number}", key_of(number).address, role)
+    members = {number: _issuer(scheme, number, terms) for scheme, number in NUMBERS.items()} | {
+        number: FoundingMember(f"M{number}", key_of(number).address, role)
         for number, role in ((CANTEEN, ACCEPTOR), (OPERATING, OPERATOR), (CHARITY, FUND))
-    ]
+    }
     activities = tuple(
         FoundingActivity(one.id, member_of(one.scheme), one.code, one.numerator, one.denominator)
         for one in STANDARD.activities.values()
     )
     return Founding(
-        members=(*issuers, *others),
+        members=tuple(members[number] for number in sorted(members)),
         activities=activities,
         rates_from_month=MONTH,
         standard_hash=STANDARD.hash(),
         guardian=COUNCIL.address,
         account_monthly_units=1_000_000,
     )
+
+
+def _issuer(scheme: str, number: int, terms: Mapping[str, int]) -> FoundingMember:
+    sector = STANDARD.schemes[scheme]
+    agreed = Terms(
+        terms.get("outstanding", WIDE), terms.get("capacity", WIDE),
+        terms.get("refill", WIDE), terms.get("debit", WIDE),
+        sector.annual_cap_units, sector.validity_epochs, sector.units_per_native_point,
+    )  # fmt: skip
+    return FoundingMember(scheme[:3].upper(), key_of(number).address, ISSUER, agreed)
 
 
 class Clocked(Protocol):

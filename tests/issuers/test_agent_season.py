@@ -1,4 +1,4 @@
-"""A small season through the five outside systems and their agents, to the row and to the unit."""
+"""A small season through the six outside systems and their agents, to the row and to the unit."""
 
 from __future__ import annotations
 

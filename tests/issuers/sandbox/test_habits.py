@@ -48,6 +48,7 @@ def volunteer_token(client: TestClient, world: World) -> dict[str, str]:
         (Scheme.CULTURE, "/v2/spendings"),
         (Scheme.ENVIRONMENT, "/v1/marks/E1"),
         (Scheme.RESIDENCE, "/reports/"),
+        (Scheme.BLOOD, "/openapi/v1/donations"),
     ],
 )
 def test_nobody_reads_without_a_login(scheme: Scheme, path: str, tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import timedelta
 
@@ -40,7 +41,7 @@ def test_three_rows_in_a_hundred_are_dirty() -> None:
 
 def test_the_usual_season_is_the_one_everybody_knows() -> None:
     assert season.digest(Spec()) == (
-        "32d832c9b3a1f8c7b33b3ce852962ddcd937809eb1c45b2f1299df5cd641db68"
+        "2123eaec5a0f950a467be889f0f88002ef7c697c3d983a0d895832b943bb2d18"
     )
 
 
@@ -109,14 +110,35 @@ def test_a_refund_follows_its_spending_and_never_exceeds_it() -> None:
     assert taken
 
 
-def test_each_resident_is_in_one_to_five_schemes_under_ids_of_their_own() -> None:
+def test_each_resident_is_in_one_to_five_everyday_schemes_under_ids_of_their_own() -> None:
     people = residents(1, 2_000)
 
     ids = [(scheme, person.members[scheme]) for person in people for scheme in person.members]
-    assert {len(person.members) for person in people} == {1, 2, 3, 4, 5}
+    everyday = [person.members.keys() - {Scheme.BLOOD} for person in people]
+    assert {len(schemes) for schemes in everyday} == {1, 2, 3, 4, 5}
+    assert sum(Scheme.BLOOD in person.members for person in people) in range(400, 600)
     assert len(set(ids)) == len(ids)
     assert len({person.name for person in people}) == 2_000
     assert all(person.name.startswith("示例·") for person in people)
+
+
+def test_a_donor_rests_as_long_as_the_station_asks() -> None:
+    by_donor: dict[str, list[season.Event]] = defaultdict(list)
+    for event in {row.event for row in season.rows(Spec(), Scheme.BLOOD)}:
+        by_donor[event.member_id].append(event)
+
+    rests = defaultdict[tuple[str, str], set[int]](set)
+    for given in by_donor.values():
+        given.sort(key=lambda event: event.began)
+        for earlier, later in itertools.combinations(given, 2):
+            days = (later.began.date() - earlier.began.date()).days
+            rests[earlier.code, later.code].add(days)
+
+    assert min(rests["BLO.PLATELETS", "BLO.PLATELETS"]) in range(14, 21)
+    assert min(rests["BLO.PLATELETS", "BLO.WHOLE"]) in range(28, 42)
+    assert min(rests["BLO.WHOLE", "BLO.PLATELETS"]) in range(92, 106)
+    assert ("BLO.WHOLE", "BLO.WHOLE") not in rests
+    assert ("BLO.SAMPLE", "BLO.SAMPLE") not in rests
 
 
 def test_an_unknown_member_is_nobodys() -> None:

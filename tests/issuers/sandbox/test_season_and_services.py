@@ -1,4 +1,4 @@
-"""The season is the same on every run, its counts add up, and five systems serve it over HTTP."""
+"""The season is the same on every run, its counts add up, and six systems serve it over HTTP."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_every_row_is_counted_once_and_some_are_dirty(scheme: Scheme) -> None:
 
 
 @pytest.mark.slow
-def test_the_five_systems_answer_and_let_nobody_in_without_their_login(tmp_path: Path) -> None:
+def test_the_six_systems_answer_and_let_nobody_in_without_their_login(tmp_path: Path) -> None:
     with running(Scheme, SMALL, tmp_path) as services:
         for service in services.values():
             service.move_today(SMALL.last)
