@@ -13,15 +13,16 @@ from typing import Annotated, Any, Self
 from pydantic import Field, HttpUrl, TypeAdapter, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from issuers.keysettings import KEY_PATHS, KeySettings
 from ledger.errors import Rejected
 
 MOST_BATCH_ROWS = 500
 """By gas: 74 k and 28 k a row stay below 16.7 M."""
-_PATHS = ("deployment", "database", "key_file", "event_secret_file", "source_secret_file",
+_PATHS = (*KEY_PATHS, "deployment", "database", "event_secret_file", "source_secret_file",
           "operator_key_file", "links_file", "office_pass")  # fmt: skip
 
 
-class AgentSettings(BaseSettings):
+class AgentSettings(KeySettings, BaseSettings):
     """What one issuer's agent needs to know."""
 
     model_config = SettingsConfigDict(env_prefix="TONGDUI_", frozen=True, extra="forbid")
@@ -32,8 +33,6 @@ class AgentSettings(BaseSettings):
     """The network's deployment file."""
     database: Path
     """The agent's own SQLite file; made on the first start."""
-    key_file: Path
-    """The issuer's key: 64 hex digits, readable by the owner alone."""
     event_secret_file: Path
     """Secret of the keys of events: 64 hex digits; made on the first start. To be kept for good:
     without it nobody can tell which events are minted."""

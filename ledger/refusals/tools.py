@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.errors import Broken, OutcomeUnknown, Rejected, Unavailable
+from ledger.errors import Broken, OutcomeUnknown, Refused, Rejected, Unavailable
 from ledger.refusals.entry import area, entry
 
 KEY = area(
@@ -71,6 +71,15 @@ KEY = area(
         zh_cure="请换一个文件名；旧钥匙在轮换完成并备份之前不要删除。",
         en="There is a file {path} already, and it is not overwritten.",
         en_cure="Choose another name; keep the old key until the new one is in use and backed up.",
+    ),
+    entry(
+        "key.not-here",
+        Refused,
+        "(address)",
+        zh="密钥 {address} 已不在本机，只能继续发送它签过的交易。",
+        zh_cure="请等待这些交易结束；需要放弃其中一笔时，请先恢复该密钥的文件。",
+        en="The key {address} is not here any more; what it signed before is still sent.",
+        en_cure="Wait for that to end; to give one up, first put the key's file back.",
     ),
 )
 
