@@ -30,7 +30,7 @@ from issuers.status import Watch
 from issuers.watching import Watching
 from ledger.chain.deployment import Deployment
 from ledger.chain.submitter import Submitter
-from ledger.errors import Broken, Refused, TongduiError
+from ledger.errors import Broken, Refused, TongduiError, Unavailable
 from ledger.faults import Faults
 from ledger.store import agent_notes
 from ledger.store.engine import Engine, reading, transaction
@@ -101,11 +101,7 @@ class Agent:
         if not any(outlook.points.rates.issuers[a] == outlook.issuer for a in owned):
             raise Refused("agent.other-scheme", scheme=watch.scheme, member=outlook.issuer)
         p.keys.load(outlook.last_batch)
-        if not rebuilding.is_rebuilt(p.engine):
-            rebuilding.rebuild(
-                p.engine, p.views.gateway, p.deployment, outlook.issuer, outlook.last_batch
-            )
-        p.submitter.bootstrap(adopt_used_key=True)
+        adopted = self._take_over(outlook)
         ledger = p.deployment.contracts["PointsLedger"]
         gateway, member = p.views.gateway, outlook.issuer
         self._settling = Settling(p.engine, gateway, ledger, member, p.marking, p.faults)
@@ -115,9 +111,36 @@ class Agent:
         watch.stage = "running"
 
     def step(self) -> bool:
+        if adopted:  # what became of holds since then is read before anything is done about them
+            self._watch(outlook)
+        watch.adopted += adopted
+        p.filing.resume()
         """One round of all stages; whether anything moved. Raises what only a person can mend."""
         moved = 0
         outlook = self._stage("chain", self.parts.views.read)
+    def _take_over(self, outlook: Outlook) -> int:
+        """Adopts what the chain has of ours and this database has not; how many batches.
+
+        At a start that is an empty or an older database. Once the agent runs, it is another agent.
+        Raises Unavailable while something of it is not final.
+        """
+        p, last = self.parts, outlook.last_batch
+        if p.submitter.is_behind() or rebuilding.is_missing(p.engine, last):
+            rebuilding.note_behind(p.engine)
+        p.submitter.bootstrap(adopt_used_key=True)
+        if rebuilding.is_rebuilt(p.engine):
+            return 0
+        left = p.submitter.catch_up()
+        if left:
+            raise Unavailable("agent.catching-up", left=left)
+        adoption = rebuilding.Adoption(
+            p.engine, p.views.gateway, p.deployment, outlook.issuer, outlook.rate, p.faults
+        )
+        adopted = adoption.run(last)
+        if adopted:
+            _log.warning("the database is older than the chain: %d batches adopted", adopted)
+        return adopted
+
         if self.parts.submitter.failure is not None:
             raise self.parts.submitter.failure
         complete = False
@@ -173,12 +196,7 @@ class Agent:
     def _duties(self, outlook: Outlook) -> int:
         """What the chain calls upon this member to do."""
         serves = outlook.exchanges and self.parts.exchanges is not None
-        moved = self._many(
-            "watching",
-            lambda: self._watching.step(
-                exchanges=outlook.exchanges, native_units=outlook.units_per_native_point
-            ),
-        )
+        moved = self._many("watching", lambda: self._watch(outlook))
         exchanges = self.parts.exchanges
         if serves and exchanges is not None:
             moved += self._many("exchanging", lambda: exchanges.step(outlook.time_s))
@@ -191,6 +209,12 @@ class Agent:
         moved = 0
         while found := self._stage(name, work):
             moved += found
+    def _watch(self, outlook: Outlook) -> int:
+        """What the chain's final events ask of us."""
+        return self._watching.step(
+            exchanges=outlook.exchanges, native_units=outlook.units_per_native_point
+        )
+
             if not again:
                 break
         return moved
@@ -225,7 +249,7 @@ class Agent:
         adapter.subscribe(self._hook_url)
         with reading(self.parts.engine) as connection:
             lost = int(agent_notes.get(connection, agent_notes.REBUILT) or 0) > 0
-            replayed = agent_notes.get(connection, agent_notes.REPLAYED) is not None
+            replayed = bool(agent_notes.get(connection, agent_notes.REPLAYED))
         if lost and not replayed:
             adapter.replay(BEFORE_ANYTHING)
         if not replayed:

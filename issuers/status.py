@@ -55,6 +55,8 @@ class Watch:
     troubles: dict[str, TongduiError] = field(default_factory=dict)
     """What the last round met, by its stage; gone when the stage succeeds."""
     failure: TongduiError | None = None
+    adopted: int = 0
+    """Batches taken over from the chain at this start: the database was lost or older."""
     exchanging: bool = False
     """Whether there is a directory to ask, so that holds are served."""
 
@@ -89,6 +91,7 @@ def status(engine: Engine, watch: Watch) -> dict[str, Any]:
         "idle": _is_idle(watch, rows, notices, found),
         "rounds": watch.rounds,
         "read_all": watch.complete,
+        "adopted": watch.adopted,
         "chain": _chain(watch),
         "rows": rows,
         "corrections": notices,

@@ -23,6 +23,11 @@ _EN = (
     "under way, {waiting} waiting. {batches} batches on the chain, {minted} points minted "
     "({clipped} cut by the year's cap), {corrected} corrected, {lost} of it already spent."
 )
+_ADOPTED_ZH = "启动时数据库比链旧（或为空）：已由链上补齐 {} 批，不会重复授予。"
+_ADOPTED_EN = (
+    "At the start the database was older than the chain, or empty: {} batches adopted from it; "
+    "nothing is minted twice."
+)
 
 
 def in_words(shown: Mapping[str, Any], lang: str) -> list[str]:
@@ -43,6 +48,8 @@ def in_words(shown: Mapping[str, Any], lang: str) -> list[str]:
         },
     }  # fmt: skip
     sentences = [(_ZH if chinese else _EN).format_map(values)]
+    if shown["adopted"]:
+        sentences.append((_ADOPTED_ZH if chinese else _ADOPTED_EN).format(shown["adopted"]))
     fix = f"fix_{lang}"
     sentences += [
         _line(f"{one['count']} × {one[lang]}", one[fix], chinese=chinese) for one in shown["waits"]

@@ -87,6 +87,11 @@ class Gateway:
         """Nonces used up in mined blocks. The pool is never asked: count your own."""
         return int(self.rpc.call("eth_getTransactionCount", enhex(address), "latest"), 16)
 
+    def pending_count(self, address: bytes) -> int:
+        """As ``transaction_count``, with what waits in this node's pool where it counts that. For
+        finding what others sent with a key; never for choosing a nonce."""
+        return int(self.rpc.call("eth_getTransactionCount", enhex(address), "pending"), 16)
+
     # Blocks
 
     def head(self) -> int:

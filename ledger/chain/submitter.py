@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from ledger.chain.adopting import takers
 from ledger.chain.following import Follower, OnFinal
 from ledger.chain.gateway import Gateway
 from ledger.chain.outbox import Outbox
@@ -96,12 +97,22 @@ class Submitter:
         self._running = False
         self._looks = 0
 
+    def is_behind(self) -> bool:
+        """Whether the chain has used nonces that were never recorded here: this outbox is empty or
+        older than the chain. Raises Unavailable."""
+        mined = self._gateway.transaction_count(self.outbox.sender)
+        with reading(self._engine) as connection:
+            kept = store.sender(connection, self.outbox.sender)
+        return mined > (kept.next_nonce if kept is not None else 0)
+
     def bootstrap(self, *, adopt_used_key: bool = False) -> None:
         """Compares the nonces with the chain; to be called at every start, before ``step``.
 
-        ``adopt_used_key``: a key that the chain knows may begin an empty outbox, at the chain's
-        count. Raises Refused("outbox.key-used-elsewhere") if nonces are mined that were never
-        recorded here, Broken for another chain, Unavailable.
+        ``adopt_used_key``: an outbox that is empty or was put back to an older day goes on at the
+        chain's count; ``catch_up`` then says what became of its own. Raises
+        Refused("outbox.key-used-elsewhere") if nonces are mined that were never recorded here,
+        Unavailable("outbox.others-wait") while a node holds such that are not mined yet, Broken for
+        another chain, Unavailable.
         """
         self._gateway.check_chain()
         final = self._gateway.block(self._gateway.finalized())
@@ -116,8 +127,31 @@ class Submitter:
                 begin = TrailBlock(final.number, final.hash)
                 trail.extend(connection, self.outbox.sender, [begin])
             recorded = self.outbox.counted(connection).next_nonce
-            if mined > recorded:
+            if mined > recorded and not adopt_used_key:
                 raise self._used_elsewhere(recorded)
+            if mined > recorded:
+                store.skip_nonces(connection, self.outbox.sender, mined)
+        if adopt_used_key and self._gateway.pending_count(self.outbox.sender) > max(
+            mined, recorded
+        ):
+            raise Unavailable("outbox.others-wait", sender=self.outbox.sender)
+
+    def catch_up(self) -> int:
+        """Reads blocks and ends what is final, and sends nothing: for an outbox that was put back.
+
+        Rows whose nonces others took end as replaced. Returns how many rows of used nonces are not
+        final yet; to be called again until there are none. Raises as ``step``.
+        """
+        with self._lock:
+            mined = self._gateway.transaction_count(self.outbox.sender)
+            final = self._gateway.finalized()
+            self._follower.follow(final)
+            with reading(self._engine) as connection:
+                waiting = store.waiting(connection, self.outbox.sender)
+            self._give_up([row for row in waiting if row.nonce < mined])
+            self._follower.finish(final)
+            with reading(self._engine) as connection:
+                return store.unfinished(connection, self.outbox.sender, below=mined)
 
     def record(
         self,
@@ -222,6 +256,21 @@ class Submitter:
         self._check_suspects(mined)
         sent = self._sending.send(followed.head)
         return Round(sent, followed.mined, followed.vanished, finished)
+
+    def _give_up(self, rows: Sequence[store.Waiting]) -> None:
+        """Nonces that are used, and not by these rows: whatever took them stands in their place."""
+        if not rows:
+            return
+        found = takers(self._gateway, self.outbox.sender, [row.nonce for row in rows])
+        with transaction(self._engine, self._faults) as connection:
+            for row in rows:
+                taker, whole = found[row.nonce], store.find(connection, row.id)
+                assert whole is not None
+                store.set_nothing(connection, row.id, whole.raw, taker.hash)
+                seen = store.Seen(
+                    taker.hash, taker.block_number, taker.block_hash, True, None, None
+                )
+                store.mark_mined(connection, [(row, seen)])
 
     def _guarded_step(self, period_s: float) -> float:
         """Steps; how long to pause until the next."""

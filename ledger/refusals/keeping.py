@@ -105,6 +105,15 @@ OUTBOX = area(
         en_cure="Stop at once and find who else has the key; rotate it if in doubt.",
     ),
     entry(
+        "outbox.others-wait",
+        Unavailable,
+        "(sender)",
+        zh="节点上还有密钥 {sender} 的交易等待上链，本数据库没有记录。",
+        zh_cure="上链后自动继续；如一直等待，请查明是否另有代理在用同一密钥。",
+        en="The node holds transactions of the key {sender} that this database never recorded.",
+        en_cure="It goes on once they are mined; if they stay, find who else has the key.",
+    ),
+    entry(
         "outbox.no-such-id",
         Rejected,
         "(id)",

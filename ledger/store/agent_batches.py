@@ -42,6 +42,14 @@ class Batch(NamedTuple):
         return [self.keys[at : at + WORD] for at in range(0, len(self.keys), WORD)]
 
 
+class Minted(NamedTuple):
+    """Where an award stands that a lost database minted, and its word of 32 bytes."""
+
+    batch: int
+    row: int
+    word: bytes
+
+
 def add(connection: Connection, values: dict[str, Any]) -> int:
     """Records a batch; its id."""
     made = connection.execute(insert(BATCHES).values(**values)).inserted_primary_key
@@ -50,18 +58,26 @@ def add(connection: Connection, values: dict[str, Any]) -> int:
 
 
 def add_rebuilt(connection: Connection, batch: int, keys: Sequence[bytes]) -> None:
-    """These keys are minted, in that order, by a batch of a database that was lost."""
-    rows = [{"key": key, "batch": batch, "row": at} for at, key in enumerate(keys)]
-    connection.execute(insert(REBUILT), rows)
+    """These keys are minted, in that order, by a batch of a database that was lost. A key that an
+    earlier batch has stays with it."""
+    known = rebuilt(connection, keys)
+    rows = [
+        {"key": key, "batch": batch, "row": at} for at, key in enumerate(keys) if key not in known
+    ]
+    if rows:
+        connection.execute(insert(REBUILT), rows)
 
 
-def rebuilt(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:
-    """(batch, row) of those keys that a lost database minted."""
+def rebuilt(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Minted]:
+    """Where those of the keys are that a lost database minted."""
     wanted = sorted(set(keys))
-    found: dict[bytes, tuple[int, int]] = {}
+    found: dict[bytes, Minted] = {}
+    at = func.substr(_c.words, REBUILT.c.row * WORD + 1, WORD)
     for start in range(0, len(wanted), CHUNK):
-        chosen = select(REBUILT).where(REBUILT.c.key.in_(wanted[start : start + CHUNK]))
-        found |= {row[0]: (row[1], row[2]) for row in connection.execute(chosen)}
+        chosen = select(REBUILT.c.key, REBUILT.c.batch, REBUILT.c.row, at)
+        chosen = chosen.join(BATCHES, _c.id == REBUILT.c.batch)
+        chosen = chosen.where(REBUILT.c.key.in_(wanted[start : start + CHUNK]))
+        found |= {row[0]: Minted(*row[1:]) for row in connection.execute(chosen)}
     return found
 
 
@@ -87,6 +103,12 @@ def last_number(connection: Connection) -> int:
     """The highest number that stands or may yet; 0 before the first."""
     chosen = select(func.max(_c.number)).where(_c.why_failed.is_(None))
     return int(connection.execute(chosen).scalar() or 0)
+
+
+def standing_numbers(connection: Connection, last: int) -> dict[int, int | None]:
+    """The block of each batch up to ``last`` that stands; None of one that may yet."""
+    chosen = select(_c.number, _c.block_number).where(_c.why_failed.is_(None), _c.number <= last)
+    return {row[0]: row[1] for row in connection.execute(chosen)}
 
 
 def last(connection: Connection) -> Batch | None:

@@ -72,6 +72,14 @@ class Notice(NamedTuple):
 
     id: int
     event_id: str
+class Unminted(NamedTuple):
+    """An event that this database does not know to be minted."""
+
+    id: int
+    state: Inbox
+    key: bytes
+
+
     quantity: int
     salt: bytes | None
     reason: str | None
@@ -173,6 +181,19 @@ def unmeasured(connection: Connection) -> dict[str, list[int]]:
 def places(connection: Connection, event_ids: Iterable[str]) -> dict[str, tuple[int, int, int]]:
     """(batch, row, month) of events that are final on the chain."""
     found: dict[str, tuple[int, int, int]] = {}
+def unminted(connection: Connection, keys: Iterable[bytes]) -> list[Unminted]:
+    """Events of these keys that may still be minted, by what is known here."""
+    states = (Inbox.WAITING, Inbox.HELD, Inbox.READY, Inbox.RESERVING, Inbox.RESERVED)
+    wanted, found = sorted(set(keys)), list[Unminted]()
+    for start in range(0, len(wanted), CHUNK):
+        chosen = select(_c.id, _c.state, _c.key).where(
+            _c.state.in_(states), ~_c.is_notice, _c.key.in_(wanted[start : start + CHUNK])
+        )
+        rows = connection.execute(chosen)
+        found += [Unminted(row[0], Inbox(row[1]), row[2]) for row in rows]
+    return found
+
+
     for some in _chunks(event_ids):
         chosen = select(_c.event_id, _c.batch, _c.row, _c.month).where(
             _c.event_id.in_(some), ~_c.is_notice, _c.state.in_((Inbox.MINTED, Inbox.DONE))

@@ -83,6 +83,12 @@ def take_nonce(connection: Connection, who: bytes) -> None:
     connection.execute(counted.values(next_nonce=SENDERS.c.next_nonce + 1))
 
 
+def skip_nonces(connection: Connection, who: bytes, next_nonce: int) -> None:
+    """The nonces before this one are used on the chain, by what a lost database had recorded."""
+    counted = update(SENDERS).where(SENDERS.c.sender == who)
+    connection.execute(counted.values(next_nonce=next_nonce))
+
+
 # Rows
 
 
@@ -135,6 +141,13 @@ def troubled(connection: Connection, who: bytes, attempts: int) -> list[OutboxRo
     earliest = select(func.min(c.nonce)).where(c.sender == who, c.state.in_(WAITING))
     unmined = and_(c.nonce == earliest.scalar_subquery(), c.attempts >= attempts)
     return _rows(connection, who, c.state.in_(WAITING), or_(c.refusals > 0, unmined))
+
+
+def unfinished(connection: Connection, who: bytes, below: int) -> int:
+    """How many rows of nonces below this one have no end yet."""
+    c = OUTBOX.c
+    chosen = select(func.count()).where(c.sender == who, c.nonce < below)
+    return int(connection.execute(chosen.where(c.state.not_in(FINISHED))).scalar_one())
 
 
 def ever_mined(connection: Connection, who: bytes) -> bool:
