@@ -69,6 +69,8 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "list_members": ANY_KEY,
     "get_member": ANY_KEY,
     "list_activities": ANY_KEY,
+    "get_standard": None,
+    "get_scheme_standard": None,
     "list_windows": _MEMBERS,
     "get_window": _MEMBERS,
     "close_window": frozenset({Role.OPERATOR}),

@@ -17,6 +17,7 @@ from api.meters import Metering
 from api.office import Office
 from api.orders.endpoints import router as orders
 from api.quotes.endpoints import router as quotes
+from api.standard.endpoints import router as standard
 from api.totals.endpoints import router as totals
 from api.wallets.endpoints import router as wallets
 from api.web import pages, probes
@@ -30,6 +31,7 @@ RESOURCES = (
     exchanges,
     members,
     activities,
+    standard,
     windows,
     totals,
 )

@@ -27,7 +27,7 @@ TAGS = {
     "orders": "兑换、互换、捐赠 · From quote to hold, capture, release and refund.",
     "network": "成员单位、事项与折算率 · Members, activities, rates.",
     "clearing": "清算窗口与结算 · What members owe one another.",
-    "public": "公开总数 · What everybody may see.",
+    "public": "公开总数与认证标准 · What everybody may see: sums, and the standard.",
 }
 _PROBLEM = {"$ref": "#/components/schemas/ProblemShape"}
 _ALWAYS: tuple[TongduiError, ...] = (

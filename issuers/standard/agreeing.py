@@ -40,11 +40,10 @@ class Agreed:
     terms: Mapping[int, AgreedTerms]
 
 
-def agreed_from(standard: Standard, rates: Mapping[int, NewestRate]) -> tuple[int, int]:
-    """(activities whose newest rate was agreed from exactly this standard, activities in all)."""
-    own, every = standard.hash(), standard.by_id
-    same = sum(1 for number in every if number in rates and rates[number].standard_hash == own)
-    return same, len(every)
+def agreed_from(standard: Standard, hashes: Mapping[int, bytes]) -> int:
+    """How many activities' newest rate was agreed from exactly this standard; by activity's id."""
+    own = standard.hash()
+    return sum(1 for number in standard.by_id if hashes.get(number) == own)
 
 
 def differences(

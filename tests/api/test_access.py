@@ -18,6 +18,7 @@ NOBODYS = {
     "hold_id": "0x" + "07" * 32,
     "member": "3",
     "number": "7",
+    "scheme": "nobody",
 }
 """Well-formed, and of nothing that is there."""
 

@@ -1,0 +1,1 @@
+"""The certification standard, for everybody to read."""
