@@ -22,7 +22,7 @@ class Role(enum.StrEnum):
     ACCEPTOR = "acceptor"
     """An acceptor's desk: its own orders only."""
     ISSUER = "issuer"
-    """An issuer's agent: exchanges into its own scheme, and its own positions."""
+    """An issuer's agent: its own scheme's exchanges, links and claims, and its own positions."""
     AUDITOR = "auditor"
     """Reads what members may read."""
 
@@ -66,6 +66,15 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "donate": STAFF,
     "exchange": STAFF,
     "get_exchange": frozenset({Role.OPERATOR, Role.ISSUER}),
+    "make_link": STAFF,
+    "get_link": STAFF,
+    "get_consent": None,
+    "make_link_code": STAFF,
+    "redeem_link_code": frozenset({Role.ISSUER}),
+    "make_claim": STAFF,
+    "list_claims": STAFF | {Role.ISSUER},
+    "get_claim": STAFF | {Role.ISSUER},
+    "answer_claim": frozenset({Role.ISSUER}),
     "list_members": ANY_KEY,
     "get_member": ANY_KEY,
     "list_activities": ANY_KEY,

@@ -10,8 +10,11 @@ from fastapi import FastAPI
 from api import problems
 from api.activities.endpoints import router as activities
 from api.armour import Armour
+from api.claims.endpoints import router as claims
 from api.donations.endpoints import router as donations
 from api.exchanges.endpoints import router as exchanges
+from api.links.endpoints import codes as link_codes
+from api.links.endpoints import router as links
 from api.members.endpoints import router as members
 from api.meters import Metering
 from api.office import Office
@@ -29,6 +32,9 @@ RESOURCES = (
     orders,
     donations,
     exchanges,
+    links,
+    link_codes,
+    claims,
     members,
     activities,
     standard,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import secrets
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -38,6 +39,7 @@ from ledger.chain.deployment import read_deployment
 from ledger.chain.keyfile import read_key
 from ledger.chain.submitter import Submitter
 from ledger.index.index import Index
+from ledger.redeeming.claiming import Claiming
 from ledger.redeeming.ports import Redemption
 from ledger.redeeming.relayer import Relayer, RelayerLoop
 from ledger.redeeming.service import RedemptionService
@@ -50,6 +52,8 @@ THREADS = 120
 """Requests at work at once: most of them wait for the chain, which costs a thread and no more."""
 STRANGERS_SHARE = 10
 """An address without a known key gets this part of what a key gets."""
+REDEEMED_A_MINUTE, REDEEMED_AT_ONCE = 10, 30
+"""One-time codes that an issuer may try: of 2^45, while each is good for ten minutes."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class _Core:
     projection: Projection
     node: NodeWatch
     service: Redemption
+    claiming: Claiming
     background: Background
 
 
@@ -114,6 +119,8 @@ def _core(settings: Settings, stack: ExitStack) -> _Core:
     number = operator_number(projection, gateway, deployment, key)
     workplace = Workplace(engine, index_engine, loop, deployment, number)
     service = RedemptionService(workplace)
+    code_secret = secrets.token_bytes(32)
+    claiming = Claiming(workplace, time.time, code_secret, settings.claims_due_days)
     node = NodeWatch(gateway, settings.node_check_s)
     background = Background(
         index,
@@ -125,7 +132,7 @@ def _core(settings: Settings, stack: ExitStack) -> _Core:
         overdue_check_s=settings.overdue_check_s,
         adopt_used_key=settings.adopt_used_key,
     )
-    return _Core(engine, projection, node, service, background)
+    return _Core(engine, projection, node, service, claiming, background)
 
 
 def _office(settings: Settings, core: _Core) -> Office:
@@ -144,6 +151,8 @@ def _office(settings: Settings, core: _Core) -> Office:
         settings=settings,
         clock=time.time,
         service=core.service,
+        claiming=core.claiming,
+        guesses=Buckets(REDEEMED_A_MINUTE, REDEEMED_AT_ONCE, time.monotonic),
         projection=core.projection,
         directory=directory,
         counting=counting,

@@ -32,6 +32,8 @@ REPLAYED = "Idempotency-Replayed"
 FORGET_EVERY = 1_000
 """Commands between two clean-ups of what has expired."""
 _KEPT_HEADERS = ("content-type", "content-language", "location", "etag")
+NOT_KEPT = {"Cache-Control": "no-store"}
+"""Headers of an answer that no store may hold: the same command makes it again."""
 _AGAIN = frozenset({202, 429, 503, 504})
 """Statuses after which the same command may have a newer answer."""
 _NAMESPACE = uuid.UUID("b6f5c2de-8d0f-5d63-9f53-7f3a3a1f2c11")
@@ -92,7 +94,7 @@ class Answers:
             if kept is not None and kept.status is not None:
                 return _again(kept)
             answer = await work(kept is not None)
-            if answer.status_code not in _AGAIN and answer.status_code != 500:
+            if _is_final(answer):
                 await run_in_threadpool(self._keep, command, answer)
             return answer
 
@@ -141,6 +143,12 @@ class Answers:
         with transaction(self._engine) as connection:
             content = bytes(answer.body)
             access_answers.answer(connection, *place, answer.status_code, json.dumps(kept), content)
+
+
+def _is_final(answer: Response) -> bool:
+    """Whether the same command is to get this answer again from the table."""
+    secret = answer.headers.get("Cache-Control") == NOT_KEPT["Cache-Control"]
+    return answer.status_code not in _AGAIN | {500} and not secret
 
 
 def _again(kept: AnswerRow) -> Response:

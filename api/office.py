@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from api.auth import Doorkeeper
 from api.directory import Directory
 from api.idempotency import Answers
+from api.limits import Buckets
 from api.meters import Meters
 from api.node import NodeWatch
 from api.readiness import Readiness
 from api.reading import Projection
 from api.settings import Settings
 from api.totals.counting import Counting
+from ledger.redeeming.claiming import Claiming
 from ledger.redeeming.ports import Redemption
 
 
@@ -25,6 +27,9 @@ class Office:
     clock: Callable[[], float]
     """Seconds since 1970, of this machine: for keys and kept answers, never for points."""
     service: Redemption
+    claiming: Claiming
+    guesses: Buckets
+    """Redemptions of one-time codes, by issuer: nobody finds one by trying."""
     projection: Projection
     directory: Directory
     counting: Counting

@@ -25,6 +25,7 @@ SUMMARY = "通兑：积分互换与兑换接口 · Tongdui: redeem and exchange 
 TAGS = {
     "wallets": "通兑钱包 · A resident's accounts, what is in them, and where it came from.",
     "orders": "兑换、互换、捐赠 · From quote to hold, capture, release and refund.",
+    "links": "绑定与申请 · Members linked to accounts; what residents ask of issuers.",
     "network": "成员单位、事项与折算率 · Members, activities, rates.",
     "clearing": "清算窗口与结算 · What members owe one another.",
     "public": "公开总数与认证标准 · What everybody may see: sums, and the standard.",
@@ -68,7 +69,7 @@ RELAYED = frozenset(
     }
 )
 """Operations that wait for the chain, and answer 202 where that takes too long."""
-LATER = RELAYED | {"get_order"}
+LATER = RELAYED | {"get_order", "make_link"}
 """Operations that may answer 202: a look at an order whose step is on its way does so too."""
 
 

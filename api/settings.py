@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     requests_burst: Annotated[int, Field(ge=1)] = 200
     """Of one key at once."""
     body_limit_bytes: Annotated[int, Field(ge=1)] = 64 * 1024
+    claims_due_days: Annotated[int, Field(ge=1, le=365)] = 15
+    """By when an issuer owes a resident an answer to a claim; shown to both."""
     adopt_used_key: bool = False
     """Whether an empty database may go on with a relayer's key that the chain knows already."""
     key_cache_s: Seconds = 30.0

@@ -150,28 +150,4 @@ AGENT = area(
     ),
 )
 
-LINK = area(
-    "link",
-    "会员绑定",
-    "Links of members",
-    entry(
-        "link.account-taken",
-        Refused,
-        "(account)",
-        zh="账户 {account} 已绑定另一名会员。",
-        zh_cure="请核对账户；一个账户只属于一名会员。",
-        en="The account {account} is another member's.",
-        en_cure="Check it: an account belongs to one member.",
-    ),
-    entry(
-        "link.columns",
-        Rejected,
-        "(wanted)",
-        zh="绑定文件缺少列：{wanted}。",
-        zh_cure="请在首行写明列名。",
-        en="The file of links lacks the columns {wanted}.",
-        en_cure="Name the columns in its first line.",
-    ),
-)
-
-AREAS = (AGENT, LINK)
+AREAS = (AGENT,)

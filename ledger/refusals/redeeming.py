@@ -56,6 +56,15 @@ WALLET = area(
         en_cure="Open the wallet with an account in that scheme.",
     ),
     entry(
+        "wallet.no-account-in",
+        Refused,
+        "(id, issuer)",
+        zh="钱包 {id} 在该计划（{issuer}）没有账户。",
+        zh_cure="请先为居民在该计划开立账户，或核对计划。",
+        en="The wallet {id} has no account in the scheme of {issuer}.",
+        en_cure="Open the wallet with an account in that scheme, or check the scheme.",
+    ),
+    entry(
         "wallet.has-unfinished-orders",
         Refused,
         "(id, order_id)",

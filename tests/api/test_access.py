@@ -16,6 +16,8 @@ NOBODYS = {
     "order_id": "8a4f6a10-0c5b-5d0e-8a5e-6e0d3c1b2a90",
     "wallet_id": "5b0e9d2c-6f0a-5e5e-9c0b-3a6d5f6f0a11",
     "hold_id": "0x" + "07" * 32,
+    "claim_id": "c2d7b0a4-90a5-5b7e-8f0e-0d1a5c2b7e33",
+    "link_id": "c2d7b0a4-90a5-5b7e-8f0e-0d1a5c2b7e33",
     "member": "3",
     "number": "7",
     "scheme": "nobody",

@@ -1,0 +1,1 @@
+"""What residents ask of issuers, and the answers."""
