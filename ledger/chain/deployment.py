@@ -11,6 +11,7 @@ from pathlib import Path
 
 from contracts.loader import load
 from ledger.chain.gateway import Gateway
+from ledger.chain.nodes import Nodes
 from ledger.chain.rpc import Rpc
 from ledger.chain.types import Finality, enhex, unhex
 from ledger.errors import Broken, Rejected
@@ -51,9 +52,11 @@ class Deployment:
         """Of all contracts whose events are ours."""
         return (self.registry, self.rate_book, self.clearing, self.ledger, self.desk)
 
-    def gateway(self, node_url: str) -> Gateway:
-        """A gateway through one node; nothing is asked of it yet."""
-        return Gateway(Rpc(node_url), self.chain_id, self.finality)
+    def gateway(self, node_url: str, *others: str) -> Gateway:
+        """A gateway through one node, or the first of several that answers; nothing is asked of
+        it yet."""
+        rpc = Nodes([node_url, *others], self.chain_id) if others else Rpc(node_url)
+        return Gateway(rpc, self.chain_id, self.finality)
 
     def write(self, path: Path) -> None:
         """The file, whole or not at all."""
