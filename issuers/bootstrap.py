@@ -12,16 +12,19 @@ from issuers.batching import Batching
 from issuers.corrections import Corrections
 from issuers.counter.clerks import Clerks
 from issuers.counter.counter import Counter, Reply
+from issuers.counter.files import FilesAtCounter
 from issuers.counter.passes import OFFICE, Pass, new_secret, write_pass
 from issuers.counter.routing import Route, Stream
 from issuers.directory import ExchangeDirectory, OperatorDirectory
 from issuers.eventkeys import EventKeys
 from issuers.exchange import Exchanges
+from issuers.filing import Filing
 from issuers.intake import Intake
 from issuers.linksfile import LinksFile
 from issuers.listening import HOOK, Listener
 from issuers.marking import Marking
 from issuers.metrics import metrics
+from issuers.officefiles import OfficeFiles
 from issuers.outlook import ChainViews
 from issuers.running import Agent, Parts
 from issuers.screening import Screening
@@ -125,22 +128,26 @@ def wire(
     ledger, desk = deployment.contracts["PointsLedger"], deployment.contracts["RedemptionDesk"]
     marking, keys = Marking(engine, adapter, faults), EventKeys(settings.event_secret_file)
     outbox, habits = submitter.outbox, batching.Habits(settings.batch_rows, settings.batch_every_s)
+    files = OfficeFiles(standard.by_scheme(adapter.scheme))
+    filing = Filing(engine, views, standard, adapter.scheme, keys, files.terms, faults)
     exchanges = None
     if directory is not None:
         exchanges = Exchanges(engine, adapter, directory, outbox, desk, faults)
     return Parts(
         engine=engine,
         adapter=adapter,
+        standard=standard,
         views=views,
         deployment=deployment,
         submitter=submitter,
         keys=keys,
         links=LinksFile(engine, settings.links_file),
         intake=Intake(engine, adapter, faults),
-        screening=Screening(engine, adapter, standard, keys, faults),
+        screening=Screening(engine, adapter, standard, keys, faults, filing.parse),
         batching=Batching(engine, views, marking, outbox, ledger, habits, faults),
         marking=marking,
         corrections=Corrections(engine, views, outbox, ledger, faults),
+        filing=filing,
         exchanges=exchanges,
         faults=faults,
     )
@@ -177,17 +184,18 @@ def _listening(
     agent = Agent(parts, watch, settings.poll_s, hook_url)
     secret = new_secret()
     clerks = Clerks(parts.engine, parts.faults)
-    counter = Counter(clerks, counter_routes(parts, agent), secret, lambda: _now(watch))
+    counter = Counter(clerks, counter_routes(parts), secret, lambda: _now(watch))
     fronts.append(Front(parts.engine, agent, counter))
     path = settings.office_pass or settings.event_secret_file.with_name("office.pass")
     write_pass(path, Pass(listener.url, OFFICE, secret))
     return listener, agent
 
 
-def counter_routes(parts: Parts, agent: Agent) -> list[Route]:
+def counter_routes(parts: Parts) -> list[Route]:
     """What the counter answers, feature by feature."""
-    del parts, agent
-    return []
+    activities = parts.standard.by_scheme(parts.adapter.scheme)
+    files = FilesAtCounter(parts.engine, parts.filing, OfficeFiles(activities), activities)
+    return files.routes()
 
 
 def _now(watch: Watch) -> int | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from issuers.adapter import IssuerAdapter, MarkAnswer, MarkState
+from issuers.marks import Marks
 from ledger.errors import Broken
 from ledger.faults import Faults
 from ledger.store import agent_inbox
@@ -32,7 +33,7 @@ class Marking:
 
     def __init__(self, engine: Engine, adapter: IssuerAdapter, faults: Faults) -> None:
         self._engine = engine
-        self._adapter = adapter
+        self._marks = Marks(adapter)
         self._faults = faults
 
     def reserve(self, rows: Sequence[Candidate]) -> list[Candidate]:
@@ -60,7 +61,7 @@ class Marking:
         if reserving:
             self._prepare(reserving)
         if cancelling:
-            self._adapter.cancel_marks([event_id for _, event_id in cancelling])
+            self._marks.cancel([event_id for _, event_id in cancelling])
             with transaction(self._engine, self._faults) as connection:
                 ids = [number for number, _ in cancelling]
                 agent_inbox.move(connection, Inbox.CANCELLING, Inbox.REJECTED, ids)
@@ -68,11 +69,11 @@ class Marking:
     def confirm(self, rows: Sequence[tuple[int, str]]) -> None:
         """Confirms what is final on the chain. Raises what the adapter raises, and Broken where the
         source gave to another what it had reserved for us."""
-        answers = self._adapter.confirm_marks([event_id for _, event_id in rows])
+        answers = self._marks.confirm([event_id for _, event_id in rows])
         open_again = [e for _, e in rows if _lost(answers.get(e))]
         if open_again:  # a mark that was never ours, or given up: ask for it once more
-            self._adapter.prepare_marks(open_again)
-            answers |= self._adapter.confirm_marks(open_again)
+            self._marks.prepare(open_again)
+            answers |= self._marks.confirm(open_again)
         for _, event_id in rows:
             answer = answers.get(event_id)
             if answer is None or answer.refusal is not None:
@@ -83,7 +84,7 @@ class Marking:
 
     def _prepare(self, rows: Sequence[tuple[int, str]]) -> set[int]:
         """Asks for the reservations and writes the answers down; ids of the refused rows."""
-        answers = self._adapter.prepare_marks([event_id for _, event_id in rows])
+        answers = self._marks.prepare([event_id for _, event_id in rows])
         held = [number for number, event_id in rows if _is_held(answers.get(event_id))]
         refused = {n: _reason(answers[e]) for n, e in rows if _is_refused(answers.get(e))}
         with transaction(self._engine, self._faults) as connection:

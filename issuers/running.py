@@ -19,6 +19,7 @@ from issuers.batching import Batching
 from issuers.corrections import Corrections
 from issuers.eventkeys import EventKeys
 from issuers.exchange import Exchanges
+from issuers.filing import Filing
 from issuers.intake import Intake
 from issuers.linksfile import LinksFile
 from issuers.marking import Marking
@@ -26,6 +27,7 @@ from issuers.outlook import ChainViews, Outlook
 from issuers.screening import Screening
 from issuers.settlements import Settlements
 from issuers.settling import Settling
+from issuers.standard.catalogue import Standard
 from issuers.status import Watch
 from issuers.watching import Watching
 from ledger.chain.deployment import Deployment
@@ -54,6 +56,7 @@ class Parts:
 
     engine: Engine
     adapter: IssuerAdapter
+    standard: Standard
     views: ChainViews
     deployment: Deployment
     submitter: Submitter
@@ -64,6 +67,7 @@ class Parts:
     batching: Batching
     marking: Marking
     corrections: Corrections
+    filing: Filing
     exchanges: Exchanges | None
     faults: Faults
 
@@ -107,17 +111,13 @@ class Agent:
         self._settling = Settling(p.engine, gateway, ledger, member, p.marking, p.faults)
         self._watching = Watching(p.engine, gateway, p.deployment, member, p.faults)
         self._settlements = Settlements(p.engine, p.views, p.submitter.outbox, member, p.faults)
-        watch.member, watch.outlook = member, outlook
-        watch.stage = "running"
-
-    def step(self) -> bool:
         if adopted:  # what became of holds since then is read before anything is done about them
             self._watch(outlook)
         watch.adopted += adopted
         p.filing.resume()
-        """One round of all stages; whether anything moved. Raises what only a person can mend."""
-        moved = 0
-        outlook = self._stage("chain", self.parts.views.read)
+        watch.member, watch.outlook = member, outlook
+        watch.stage = "running"
+
     def _take_over(self, outlook: Outlook) -> int:
         """Adopts what the chain has of ours and this database has not; how many batches.
 
@@ -141,6 +141,10 @@ class Agent:
             _log.warning("the database is older than the chain: %d batches adopted", adopted)
         return adopted
 
+    def step(self) -> bool:
+        """One round of all stages; whether anything moved. Raises what only a person can mend."""
+        moved = 0
+        outlook = self._stage("chain", self.parts.views.read)
         if self.parts.submitter.failure is not None:
             raise self.parts.submitter.failure
         complete = False
@@ -184,6 +188,7 @@ class Agent:
         """Every stage after reading; how many rows moved."""
         p, now_s = self.parts, outlook.time_s
         moved = self._many("links", lambda: p.links.read(now_s))
+        moved += self._many("files", p.filing.step, again=True)
         moved += self._many("screening", lambda: p.screening.screen(outlook), again=True)
         moved += self._many("waiting", lambda: p.screening.sweep(now_s))
         moved += self._many("minting", p.batching.step, again=True)
@@ -204,17 +209,17 @@ class Agent:
         addresses = (contracts["ClearingHouse"], contracts["PointsLedger"])
         return moved + self._many("settling", lambda: self._settlements.step(*addresses))
 
-    def _many(self, name: str, work: Callable[[], int], *, again: bool = False) -> int:
-        """A stage that counts; ``again`` while there is more."""
-        moved = 0
-        while found := self._stage(name, work):
-            moved += found
     def _watch(self, outlook: Outlook) -> int:
         """What the chain's final events ask of us."""
         return self._watching.step(
             exchanges=outlook.exchanges, native_units=outlook.units_per_native_point
         )
 
+    def _many(self, name: str, work: Callable[[], int], *, again: bool = False) -> int:
+        """A stage that counts; ``again`` while there is more."""
+        moved = 0
+        while found := self._stage(name, work):
+            moved += found
             if not again:
                 break
         return moved

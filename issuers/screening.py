@@ -12,7 +12,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from issuers import reviews
-from issuers.adapter import CorrectionNotice, EarningEvent, IssuerAdapter, RawRow, RejectedRow
+from issuers.adapter import (
+    CorrectionNotice,
+    EarningEvent,
+    IssuerAdapter,
+    Item,
+    RawRow,
+    RejectedRow,
+)
 from issuers.book import InboxBook
 from issuers.outlook import Outlook
 from issuers.reviews import Opening
@@ -31,6 +38,8 @@ ROWS = 1_000
 TOO_LATE = "member.linked-too-late"
 KeyOf = Callable[[str], bytes]
 """The key under which an event is minted."""
+OfFile = Callable[[int, RawRow, datetime], Item]
+"""Reads a row that a clerk's file brought, by the file's number."""
 
 
 class Screening:
@@ -43,12 +52,15 @@ class Screening:
         standard: Standard,
         key_of: KeyOf,
         faults: Faults,
+        of_file: OfFile | None = None,
     ) -> None:
+        """``of_file`` reads rows that a clerk's file brought; None where there are no files."""
         self._engine = engine
         self._adapter = adapter
         self._standard = standard
         self._key_of = key_of
         self._faults = faults
+        self._of_file = of_file
 
     def screen(self, outlook: Outlook) -> int:
         """Judges the next stored rows; how many there were."""
@@ -56,8 +68,7 @@ class Screening:
             rows = agent_inbox.received(connection, ROWS)
         if rows:
             now = datetime.fromtimestamp(outlook.time_s, BEIJING)
-            parse = self._adapter.parse
-            items = [parse(RawRow(row.place, row.content), now) for row in rows]
+            items = [self._parse(row, now) for row in rows]
             with transaction(self._engine, self._faults) as connection:
                 self._judge(connection, outlook, list(zip(rows, items, strict=True)))
         return len(rows)
@@ -100,6 +111,13 @@ class Screening:
     def _end_wait(connection: Connection, rows: list[int]) -> None:
         states = (Inbox.WAITING, Inbox.REJECTED)
         agent_inbox.move(connection, *states, rows, reason=TOO_LATE, field="", value="")
+
+    def _parse(self, row: Stored, now: datetime) -> Item:
+        raw = RawRow(row.place, row.content)
+        if row.file is None:
+            return self._adapter.parse(raw, now)
+        assert self._of_file is not None, "a file's row has a reader"
+        return self._of_file(row.file, raw, now)
 
     def _judge(
         self, connection: Connection, outlook: Outlook, rows: list[tuple[Stored, object]]

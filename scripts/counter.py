@@ -42,6 +42,14 @@ class CounterClient:
         """What the counter says. Raises what it answers, and Unavailable where nobody answers."""
         return self._said(self._sent("GET", path, params=query))
 
+    def status(self) -> dict[str, Any]:
+        """What the agent says of itself. Raises as ``get``."""
+        try:
+            url = self.holder.url + "/status"
+            return self._said(httpx.get(url, **self._given))
+        except httpx.TransportError as error:
+            raise self._away(error) from error
+
     def post(self, path: str, **body: Any) -> dict[str, Any]:
         """What became of it. Raises as ``get``, and OutcomeUnknown where the answer was lost."""
         return self._said(self._sent("POST", path, json=body))

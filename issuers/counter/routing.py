@@ -19,6 +19,8 @@ from ledger.errors import Rejected
 
 LARGEST_JSON = 1024 * 1024
 """Bytes of a request's JSON; files come as streams."""
+LONGEST_NUMBER = 15
+"""Digits."""
 
 
 class Stream(Protocol):
@@ -67,10 +69,17 @@ class Ask:
             raise Rejected("counter.field", field=name)
         return found.strip()
 
+    def id(self, name: str) -> int:
+        """A number in the path. Rejected("counter.field")."""
+        told = self.path[name]
+        if not told.isdecimal() or len(told) > LONGEST_NUMBER:
+            raise Rejected("counter.field", field=name)
+        return int(told)
+
     def number(self, name: str, usual: int, most: int = 2**53) -> int:
         """A whole number of the query, or the usual one. Rejected("counter.field")."""
         told = self.query.get(name, str(usual))
-        if not told.isdecimal() or int(told) > most:
+        if not told.isdecimal() or len(told) > LONGEST_NUMBER or int(told) > most:
             raise Rejected("counter.field", field=name)
         return int(told)
 

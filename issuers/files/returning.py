@@ -8,14 +8,15 @@ left alone. Rows stream from one file to the other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 from issuers.adapter import RejectedRow
+from issuers.files.book import Line
 from issuers.files.cells import Cell
 from issuers.files.fields import FIX, REASON, key_of
 from issuers.files.kinds import Kind
 from issuers.files.mapping import GIVEN_BACK
-from issuers.files.table import Row, Table
+from issuers.files.table import Columns, Row
 from issuers.files.writing import CsvWriter, XlsxWriter
 from issuers.reasons import Sentence
 from ledger.refusals import Lang
@@ -45,8 +46,42 @@ def verdict(row: RejectedRow, language: Lang = "zh") -> Verdict:
     return Verdict(f"{field}{why}{value if row.value else ''}", fix)
 
 
+class Given(Protocol):
+    """What is given back: a table, or one that was kept."""
+
+    @property
+    def kind(self) -> Kind:
+        """Of the file that came."""
+
+    @property
+    def columns(self) -> Columns:
+        """What its rows share."""
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The columns' names."""
+
+    @property
+    def sheet(self) -> str:
+        """The sheet that was read."""
+
+    @property
+    def encoding(self) -> str:
+        """Of text."""
+
+    @property
+    def separator(self) -> str:
+        """Of text."""
+
+    def lead(self) -> list[Line]:
+        """The lines above the header."""
+
+    def rows(self) -> Iterator[Row]:
+        """All rows, in the order of their lines."""
+
+
 def annotated(
-    table: Table,
+    table: Given,
     verdicts: Iterable[tuple[int, Verdict]],
     out: BinaryIO,
     *,
@@ -89,7 +124,7 @@ def _paired(
         yield row, found if found is not None and line == row.line else None
 
 
-def _writer(table: Table, out: BinaryIO, columns: int) -> CsvWriter | XlsxWriter:
+def _writer(table: Given, out: BinaryIO, columns: int) -> CsvWriter | XlsxWriter:
     if table.kind is Kind.CSV:
         return CsvWriter(out, table.encoding, table.separator)
     return XlsxWriter(out, table.sheet, columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.errors import Rejected
+from ledger.errors import Refused, Rejected
 from ledger.refusals.entry import area, entry
 
 FILE = area(
@@ -171,6 +171,70 @@ FILE = area(
         zh_cure="请重新确认列的对应关系。",
         en="The saved mapping can't be read ({field}: {why}).",
         en_cure="Map the columns anew.",
+    ),
+    entry(
+        "file.unknown",
+        Refused,
+        "(file)",
+        zh="没有编号为 {file} 的文件。",
+        zh_cure="请用 tongdui issuer files 查看编号。",
+        en="There is no file number {file}.",
+        en_cure="Look the number up with tongdui issuer files.",
+        http_status=404,
+    ),
+    entry(
+        "file.not-previewed",
+        Refused,
+        "(file, state)",
+        zh="文件 {file} 不在待提交状态（现为 {state}）。",
+        zh_cure="已提交的文件不能再次提交或丢弃；要撤销请用 tongdui issuer undo。",
+        en="File {file} does not wait to be committed (it is {state}).",
+        en_cure="A committed file is neither committed again nor dropped; undo it instead.",
+    ),
+    entry(
+        "file.nothing-good",
+        Refused,
+        "(file)",
+        zh="文件 {file} 没有可以提交的行。",
+        zh_cure="请取回退回的行（tongdui issuer rejected-rows），改正后重新预览。",
+        en="File {file} has no row that could be committed.",
+        en_cure="Take the rejected rows back (tongdui issuer rejected-rows), mend and preview.",
+    ),
+    entry(
+        "file.nothing-rejected",
+        Refused,
+        "(file)",
+        zh="文件 {file} 没有退回的行。",
+        zh_cure="无需处理。",
+        en="File {file} has no rejected row.",
+        en_cure="Nothing to do.",
+    ),
+    entry(
+        "file.sheet-not-given-back",
+        Refused,
+        "(file)",
+        zh="{file} 是签到表，不以文件退回。",
+        zh_cure="请用 tongdui issuer files --rows 查看各行原因，改正名单后重新录入。",
+        en="{file} is a sign-in sheet, which is not given back as a file.",
+        en_cure="See its rows with tongdui issuer files --rows, mend the list and enter it again.",
+    ),
+    entry(
+        "file.cut-short",
+        Rejected,
+        "(name, found_bytes, expected_bytes)",
+        zh="“{name}”只传到 {found_bytes} 字节，应有 {expected_bytes} 字节。",
+        zh_cure="请重新上传；没有任何内容被保存。",
+        en="{name} ended after {found_bytes} of {expected_bytes} bytes.",
+        en_cure="Send it again; nothing was kept.",
+    ),
+    entry(
+        "file.no-such-column",
+        Rejected,
+        "(column, header)",
+        zh="文件里没有“{column}”这一列；有：{header}。",
+        zh_cure="请按表头的写法指明列名。",
+        en="There is no column {column}; there are {header}.",
+        en_cure="Name the column as the header does.",
     ),
     entry(
         "file.signin",

@@ -188,6 +188,11 @@ class Issuing:
         tightest = min(range(3), key=lambda limit: headrooms[limit])
         return tightest, headrooms[tightest]
 
+    def headroom(self, issuer: int) -> int:
+        """Units that the tightest of the issuer's three limits leaves now."""
+        terms = self.registry.terms.get(issuer)
+        return 0 if terms is None else self._limit(issuer, terms)[1]
+
     def _level(self, state: IssuerState, terms: Terms) -> int:
         if state.level_at_s == 0:
             return terms.rate_capacity

@@ -6,6 +6,7 @@ into the inbox; those that can't be taken stay, to be given back.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -227,23 +228,17 @@ def inbox_counts(connection: Connection, number: int) -> dict[str, int]:
 # Mappings
 
 
-def mapping_of(connection: Connection, fingerprint: bytes) -> str | None:
-    """The mapping that was learned for files with this header, as JSON."""
-    chosen = select(MAPPINGS.c.mapping).where(MAPPINGS.c.fingerprint == fingerprint)
-    found = connection.execute(chosen).scalar()
-    return None if found is None else str(found)
+def learned(connection: Connection) -> list[str]:
+    """Mappings of files that were committed, as JSON, the newest first."""
+    chosen = select(MAPPINGS.c.mapping).order_by(MAPPINGS.c.learned_s.desc(), MAPPINGS.c.mapping)
+    return [str(one) for one in connection.execute(chosen).scalars()]
 
 
-def last_mapping(connection: Connection) -> tuple[str, str] | None:
-    """(mapping, header) of the file that was learned last, as JSON."""
-    chosen = select(MAPPINGS.c.mapping, MAPPINGS.c.header)
-    row = connection.execute(chosen.order_by(MAPPINGS.c.learned_s.desc()).limit(1)).one_or_none()
-    return None if row is None else (str(row[0]), str(row[1]))
-
-
-def learn(connection: Connection, values: Mapping[str, Any]) -> None:
-    """Keeps a mapping for its header; one that was there is replaced."""
-    connection.execute(delete(MAPPINGS).where(MAPPINGS.c.fingerprint == values["fingerprint"]))
+def learn(connection: Connection, file: FileRow, at_s: int) -> None:
+    """Keeps a file's mapping; the same one stands once."""
+    digest = hashlib.sha256(file.mapping.encode()).digest()
+    connection.execute(delete(MAPPINGS).where(MAPPINGS.c.digest == digest))
+    values = {"digest": digest, "mapping": file.mapping, "clerk": file.clerk, "learned_s": at_s}
     connection.execute(insert(MAPPINGS).values(**values))
 
 

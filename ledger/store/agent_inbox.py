@@ -23,6 +23,9 @@ NOT_COUNTED = (Inbox.RECEIVED, Inbox.REJECTED, Inbox.DUPLICATE)
 AT_REST = (Inbox.REJECTED, Inbox.DUPLICATE, Inbox.WAITING, Inbox.DONE)
 """Rows in these states are not on their way to the chain."""
 
+ON_THE_WAY = (Inbox.READY, Inbox.RESERVING, Inbox.RESERVED, Inbox.BATCHED)
+"""Awards in these states will be minted unless something refuses them."""
+
 
 class Stored(NamedTuple):
     """A row as it came."""
@@ -31,6 +34,8 @@ class Stored(NamedTuple):
     place: str
     content: bytes
     received_s: int
+    file: int | None
+    """The clerk's file that brought it."""
 
 
 class Standing(NamedTuple):
@@ -67,11 +72,6 @@ class Linked(NamedTuple):
     linked_at_s: int
 
 
-class Notice(NamedTuple):
-    """A correction notice, and where its event stands; ``quantity`` is the whole new one."""
-
-    id: int
-    event_id: str
 class Unminted(NamedTuple):
     """An event that this database does not know to be minted."""
 
@@ -80,24 +80,35 @@ class Unminted(NamedTuple):
     key: bytes
 
 
-    quantity: int
+class Notice(NamedTuple):
+    """A correction notice; ``quantity`` is the whole new one, none where a clerk's ``content`` says
+    which correction is to be reversed."""
+
+    id: int
+    event_id: str
+    quantity: int | None
     salt: bytes | None
     reason: str | None
-    """The source's own words."""
+    """The source's own words, or the clerk's."""
+    content: bytes
 
 
-def store(connection: Connection, rows: Sequence[tuple[str, bytes]], received_s: int) -> None:
+def store(
+    connection: Connection,
+    rows: Sequence[tuple[str, bytes]],
+    received_s: int,
+    *,
+    file: int | None = None,
+) -> None:
     """Stores (place, content) as received at the chain's time ``received_s``."""
-    values = [
-        {"place": place, "content": content, "received_s": received_s, "is_notice": False}
-        for place, content in rows
-    ]
+    common = {"received_s": received_s, "is_notice": False, "file": file}
+    values = [{"place": place, "content": content, **common} for place, content in rows]
     transitions.create_many(connection, INBOX_MACHINE, INBOX, Inbox.RECEIVED, values)
 
 
 def received(connection: Connection, most: int) -> list[Stored]:
     """Rows that nobody has looked at, in the order of their coming."""
-    chosen = select(_c.id, _c.place, _c.content, _c.received_s).where(_c.state == Inbox.RECEIVED)
+    chosen = select(*(_c[name] for name in Stored._fields)).where(_c.state == Inbox.RECEIVED)
     return [Stored(*row) for row in connection.execute(chosen.order_by(_c.id).limit(most))]
 
 
@@ -139,6 +150,24 @@ def counted(
     return found
 
 
+def foreseen(
+    connection: Connection, accounts: Iterable[bytes], first_month: int
+) -> dict[tuple[bytes, int], int]:
+    """Units on their way to the chain, by (account, year), from that month on."""
+    found: dict[tuple[bytes, int], int] = {}
+    wanted = sorted(set(accounts))
+    for start in range(0, len(wanted), CHUNK):
+        chosen = select(_c.account, _c.month, func.sum(_c.full_units))
+        chosen = chosen.where(
+            _c.account.in_(wanted[start : start + CHUNK]), _c.month >= first_month,
+            ~_c.is_notice, _c.state.in_(ON_THE_WAY),
+        ).group_by(_c.account, _c.month)  # fmt: skip
+        for account, month, units in connection.execute(chosen):
+            year = int(month) // 12
+            found[account, year] = found.get((account, year), 0) + int(units or 0)
+    return found
+
+
 def linked(connection: Connection, most: int) -> list[Linked]:
     """Waiting events whose member has an account by now."""
     chosen = select(_c.id, _c.activity, _c.day, LINKS.c.account, LINKS.c.linked_at_s)
@@ -154,9 +183,22 @@ def candidates(connection: Connection, state: Inbox, most: int) -> list[Candidat
     return [_candidate(row) for row in found]
 
 
+def unminted(connection: Connection, keys: Iterable[bytes]) -> list[Unminted]:
+    """Events of these keys that may still be minted, by what is known here."""
+    states = (Inbox.WAITING, Inbox.HELD, Inbox.READY, Inbox.RESERVING, Inbox.RESERVED)
+    wanted, found = sorted(set(keys)), list[Unminted]()
+    for start in range(0, len(wanted), CHUNK):
+        chosen = select(_c.id, _c.state, _c.key).where(
+            _c.state.in_(states), ~_c.is_notice, _c.key.in_(wanted[start : start + CHUNK])
+        )
+        rows = connection.execute(chosen)
+        found += [Unminted(row[0], Inbox(row[1]), row[2]) for row in rows]
+    return found
+
+
 def open_notices(connection: Connection, most: int) -> list[Notice]:
     """Notices that wait, in the order of their coming."""
-    chosen = select(_c.id, _c.event_id, _c.quantity, _c.salt, _c.value)
+    chosen = select(_c.id, _c.event_id, _c.quantity, _c.salt, _c.value, _c.content)
     chosen = chosen.where(_c.state == Inbox.NOTED).order_by(_c.id).limit(most)
     return [Notice(*row) for row in connection.execute(chosen)]
 
@@ -181,19 +223,6 @@ def unmeasured(connection: Connection) -> dict[str, list[int]]:
 def places(connection: Connection, event_ids: Iterable[str]) -> dict[str, tuple[int, int, int]]:
     """(batch, row, month) of events that are final on the chain."""
     found: dict[str, tuple[int, int, int]] = {}
-def unminted(connection: Connection, keys: Iterable[bytes]) -> list[Unminted]:
-    """Events of these keys that may still be minted, by what is known here."""
-    states = (Inbox.WAITING, Inbox.HELD, Inbox.READY, Inbox.RESERVING, Inbox.RESERVED)
-    wanted, found = sorted(set(keys)), list[Unminted]()
-    for start in range(0, len(wanted), CHUNK):
-        chosen = select(_c.id, _c.state, _c.key).where(
-            _c.state.in_(states), ~_c.is_notice, _c.key.in_(wanted[start : start + CHUNK])
-        )
-        rows = connection.execute(chosen)
-        found += [Unminted(row[0], Inbox(row[1]), row[2]) for row in rows]
-    return found
-
-
     for some in _chunks(event_ids):
         chosen = select(_c.event_id, _c.batch, _c.row, _c.month).where(
             _c.event_id.in_(some), ~_c.is_notice, _c.state.in_((Inbox.MINTED, Inbox.DONE))

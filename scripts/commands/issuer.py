@@ -9,13 +9,14 @@ import httpx
 import typer
 
 from ledger.errors import Unavailable
-from scripts.commands import clerk, key
+from scripts.commands import clerk, files, key
 from scripts.output import JsonOption, LangOption, finish, teller
 from scripts.telling import Lang
 
 app = typer.Typer(help="发行方代理 · an issuer's agent", no_args_is_help=True)
 app.add_typer(clerk.app, name="clerk")
 app.add_typer(key.app, name="key")
+files.join(app)
 Config = Annotated[Path, typer.Option(help="agent.toml")]
 Url = Annotated[str, typer.Option(help="where the agent listens")]
 ASK_S = 30.0

@@ -1,0 +1,348 @@
+"""A clerk's file: read and judged without effect, then taken into the inbox, row by row.
+
+``preview`` judges every row by the same sheet as the pipeline and keeps the verdicts in the agent's
+database; nothing is reserved, minted or told to anybody. ``commit`` lets the good rows go on; the
+loop moves them in portions, so that a kill anywhere loses and doubles none. Rows that can't be
+taken stay with their reason, to be given back. Knows no kind of file and no HTTP.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, NamedTuple, Protocol
+
+from issuers.adapter import CorrectionNotice, EarningEvent, Item, RawRow, RejectedRow
+from issuers.book import FileBook
+from issuers.outlook import ChainViews, Outlook
+from issuers.screening import KeyOf
+from issuers.sheet import Judged, Sheet
+from issuers.standard.catalogue import Standard
+from ledger.chain.types import enhex
+from ledger.errors import Refused, Rejected
+from ledger.faults import Faults
+from ledger.store import agent_files, agent_inbox
+from ledger.store.agent_files import FileRow
+from ledger.store.agent_inbox import Stored
+from ledger.store.agent_office_tables import File, Verdict
+from ledger.store.agent_tables import Inbox
+from ledger.store.engine import Connection, Engine, reading, transaction
+from ledger.units import BEIJING, MONTHS_PER_YEAR
+
+ROWS = 1_000
+"""Judged, or taken into the inbox, in one transaction."""
+SHEET = "sheet"
+"""The kind of a sign-in sheet, beside those of files: it has no columns to learn."""
+_VERDICTS = {
+    Inbox.READY: Verdict.ACCEPTED, Inbox.WAITING: Verdict.WAITING, Inbox.HELD: Verdict.HELD,
+    Inbox.DUPLICATE: Verdict.DUPLICATE, Inbox.REJECTED: Verdict.REJECTED,
+    Inbox.MINTED: Verdict.DUPLICATE,
+}  # fmt: skip
+"""What the pipeline would do with a row, and what the clerk is told."""
+_KEPT = (
+    "event_id", "member_id", "activity", "reported", "quantity", "occurred_s", "day", "month",
+    "began_s", "ended_s", "checker", "spot", "account", "record", "reason", "field", "value",
+)  # fmt: skip
+
+
+class Terms(Protocol):
+    """How the rows of one file are read."""
+
+    def parse(self, content: bytes, now: datetime) -> Item:
+        """What a row says. Nothing raised: a bad row is a RejectedRow."""
+        ...
+
+    def place(self, content: bytes) -> str:
+        """Where a row stands, as a person would say it."""
+        ...
+
+
+TermsOf = Callable[[str, str], Terms]
+"""The terms of a file from its layout and mapping, as they are kept."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file that has come. ``layout`` and ``mapping`` are kept, as JSON."""
+
+    name: str
+    kind: str
+    layout: str
+    mapping: str
+    digest: bytes
+    """SHA-256 of its bytes."""
+    clerk: str
+    lines: Iterator[tuple[int, bytes]]
+    """Each row's number, as a person sees it, and its content."""
+
+
+class Preview(NamedTuple):
+    """What a file would come to. Units are 0.01 point."""
+
+    file: int
+    name: str
+    state: File
+    rows: int
+    tallies: list[agent_files.Tally]
+    same_as: list[int]
+    """Earlier files with the very same bytes."""
+
+
+class Filing:
+    """The files of one agent."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        views: ChainViews,
+        standard: Standard,
+        scheme: str,
+        key_of: KeyOf,
+        terms_of: TermsOf,
+        faults: Faults,
+    ) -> None:
+        self._engine = engine
+        self._views = views
+        self._standard = standard
+        self._scheme = scheme
+        self._key_of = key_of
+        self._terms_of = terms_of
+        self._faults = faults
+        self._terms: dict[int, Terms] = {}
+
+    def preview(self, arrival: Arrival) -> Preview:
+        """Judges every row; nothing else is changed. Flat memory, whatever the file's size.
+
+        Raises Rejected("file.empty"), what the lines raise on the way, and what the node raises:
+        then the file is dropped.
+        """
+        received_s = self._views.read().time_s
+        with transaction(self._engine, self._faults) as connection:
+            number = agent_files.add(connection, _values(arrival, received_s))
+        try:
+            for some in _portions(arrival.lines):
+                self._judge(number, some, received_s)
+            found = self.told(number)
+            if not found.rows:
+                raise Rejected("file.empty", name=arrival.name)
+        except BaseException:
+            self._drop(number, File.READING)
+            raise
+        with transaction(self._engine, self._faults) as connection:
+            agent_files.move(connection, number, File.READING, File.PREVIEWED)
+        return found._replace(state=File.PREVIEWED)
+
+    def told(self, number: int) -> Preview:
+        """What is known of a file. Refused("file.unknown")."""
+        with reading(self._engine) as connection:
+            file = agent_files.find(connection, number)
+            same = agent_files.same_content(connection, file.content_hash)
+            earlier = [one.id for one in same if one.id < number]
+            tallies = agent_files.tallies(connection, number)
+        return Preview(number, file.name, file.state, file.rows, tallies, earlier)
+
+    def room(self) -> int:
+        """Units that the issuer's limits leave for minting now. Raises what the node raises."""
+        outlook = self._views.read()
+        return outlook.points.headroom(outlook.issuer)
+
+    def drop(self, number: int) -> None:
+        """Forgets a file that was previewed. Refused("file.not-previewed")."""
+        self._in_state(number, File.PREVIEWED)
+        self._drop(number, File.PREVIEWED)
+
+    def commit(self, number: int) -> FileRow:
+        """Lets the good rows go on; safe to repeat. The loop does it, see ``step``.
+
+        Raises Refused: file.unknown, file.not-previewed, file.nothing-good.
+        """
+        file = self._known(number)
+        if file.state in (File.COMMITTING, File.COMMITTED):
+            return file
+        self._in_state(number, File.PREVIEWED)
+        if not any(one.verdict in agent_files.GOOD for one in self.told(number).tallies):
+            raise Refused("file.nothing-good", file=number)
+        now_s = self._views.read().time_s
+        with transaction(self._engine, self._faults) as connection:
+            agent_files.move(connection, number, File.PREVIEWED, File.COMMITTING)
+            if file.kind != SHEET:
+                agent_files.learn(connection, file, now_s)
+        return self._known(number)
+
+    def resume(self) -> None:
+        """At a start: a file whose reading was cut short is dropped, because its rest is lost."""
+        with reading(self._engine) as connection:
+            cut = agent_files.of_state(connection, File.READING)
+        for file in cut:
+            self._drop(file.id, File.READING)
+
+    def step(self) -> int:
+        """Takes the next rows of committed files into the inbox; how many."""
+        with reading(self._engine) as connection:
+            files = agent_files.of_state(connection, File.COMMITTING)
+        return sum(self._take(file) for file in files[:1])
+
+    def parse(self, number: int, row: RawRow, now: datetime) -> Item:
+        """What a row in the inbox says that the file of that number brought."""
+        return self._of(number).parse(row.content, now)
+
+    def terms(self, number: int) -> Terms:
+        """How the file's rows are read. Refused("file.unknown")."""
+        return self._of(number)
+
+    def _of(self, number: int) -> Terms:
+        if number not in self._terms:
+            file = self._known(number)
+            self._terms[number] = self._terms_of(file.layout, file.mapping)
+        return self._terms[number]
+
+    def _take(self, file: FileRow) -> int:
+        place = self._of(file.id).place
+        with transaction(self._engine, self._faults) as connection:
+            lines = agent_files.take(connection, file.id, ROWS)
+            rows = [(place(one.content), one.content) for one in lines]
+            agent_inbox.store(connection, rows, file.received_s, file=file.id)
+            if len(lines) < ROWS:
+                agent_files.move(connection, file.id, File.COMMITTING, File.COMMITTED)
+        return max(len(lines), 1)
+
+    def _judge(self, number: int, lines: Sequence[tuple[int, bytes]], received_s: int) -> None:
+        now, terms = datetime.fromtimestamp(received_s, BEIJING), self._of(number)
+        items = [terms.parse(content, now) for _, content in lines]
+        outlook = self._views.read(self._accounts(items))
+        with transaction(self._engine, self._faults) as connection:
+            book = FileBook(connection, number)
+            sheet = Sheet(book, self._standard, self._scheme, outlook, self._key_of)
+            verdicts = _verdicts(sheet, lines, items, received_s)
+            rows = [_row(*line, verdict) for line, verdict in zip(lines, verdicts, strict=True)]
+            _Caps(connection, number, outlook).clip(rows)
+            for row in rows:
+                _name_rate(row, outlook)
+            agent_files.put(connection, number, rows)
+
+    def _accounts(self, items: Iterable[Item]) -> list[bytes]:
+        """Accounts of the rows' members, where the scheme has a cap that they may have reached."""
+        sector = self._standard.schemes.get(self._scheme)
+        if sector is None or not sector.annual_cap_units:
+            return []
+        members = {one.member_id for one in items if isinstance(one, EarningEvent)}
+        with reading(self._engine) as connection:
+            links = FileBook(connection, 0).links(members)
+        return sorted({link.account for link in links.values()})
+
+    def _drop(self, number: int, before: File) -> None:
+        with transaction(self._engine, self._faults) as connection:
+            agent_files.drop_rows(connection, number)
+            agent_files.move(connection, number, before, File.DROPPED)
+
+    def _known(self, number: int) -> FileRow:
+        with reading(self._engine) as connection:
+            return agent_files.find(connection, number)
+
+    def _in_state(self, number: int, state: File) -> None:
+        found = self._known(number).state
+        if found is not state:
+            raise Refused("file.not-previewed", file=number, state=str(found))
+
+
+class _Caps:
+    """What the year's cap leaves of rows, counting what is under way and the file's own rows."""
+
+    def __init__(self, connection: Connection, number: int, outlook: Outlook) -> None:
+        self._connection = connection
+        self._number = number
+        self._outlook = outlook
+        self._cap = outlook.points.registry.terms[outlook.issuer].annual_cap
+
+    def clip(self, rows: list[dict[str, Any]]) -> None:
+        """Lowers the units of rows above the cap, in the order of the file."""
+        earning = [row for row in rows if row["account"] and row["verdict"] in agent_files.GOOD]
+        if not self._cap or not earning:
+            return
+        used = self._used({row["account"] for row in earning})
+        for row in earning:
+            what = (row["account"], row["month"] // MONTHS_PER_YEAR)
+            left = max(self._cap - used.get(what, 0), 0)
+            if row["units"] > left:
+                row |= {"units": left, "verdict": Verdict.CLIPPED, "reason": "cap.year"}
+            used[what] = used.get(what, 0) + row["units"]
+
+    def _used(self, accounts: set[bytes]) -> dict[tuple[bytes, int], int]:
+        """Units by (account, year): on the chain, on their way there, and earlier in the file."""
+        outlook, year = self._outlook, self._outlook.month // MONTHS_PER_YEAR
+        first = (year - 1) * MONTHS_PER_YEAR
+        used = agent_inbox.foreseen(self._connection, accounts, first)
+        staged = agent_files.earned(self._connection, self._number, accounts, first)
+        for what, units in staged.items():
+            used[what] = used.get(what, 0) + units
+        for account in accounts:
+            word = outlook.points.word(outlook.issuer, enhex(account))
+            for this_year in (True, False):
+                what = (account, year if this_year else year - 1)
+                used[what] = used.get(what, 0) + word.issued(this_year)
+        return used
+
+
+def digest_of(parts: Iterable[bytes]) -> bytes:
+    """SHA-256 of a file's bytes."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part)
+    return found.digest()
+
+
+def _values(arrival: Arrival, at_s: int) -> dict[str, Any]:
+    return {
+        "name": arrival.name, "kind": arrival.kind, "content_hash": arrival.digest,
+        "layout": arrival.layout, "mapping": arrival.mapping, "clerk": arrival.clerk,
+        "received_s": at_s,
+    }  # fmt: skip
+
+
+def _verdicts(
+    sheet: Sheet, lines: Sequence[tuple[int, bytes]], items: Sequence[Item], received_s: int
+) -> list[Judged]:
+    """The verdict of each row, in the order of the lines."""
+    stored = [Stored(line, "", content, received_s, None) for line, content in lines]
+    pairs = list(zip(stored, items, strict=True))
+    by_line = {
+        verdict.id: verdict
+        for verdict in sheet.events([(s, i) for s, i in pairs if isinstance(i, EarningEvent)])
+    }
+    for row, item in pairs:
+        if isinstance(item, RejectedRow):
+            values = {"event_id": item.event_id, "reason": item.reason_code}
+            values |= {"field": item.field, "value": item.value}
+            by_line[row.id] = Judged(row.id, Inbox.REJECTED, values)
+        elif isinstance(item, CorrectionNotice):
+            raise TypeError("a file brings no notices")
+    return [by_line[one.id] for one in stored]
+
+
+def _row(line: int, content: bytes, verdict: Judged) -> dict[str, Any]:
+    """The row as it is kept; every row has every column."""
+    row: dict[str, Any] = {name: verdict.values.get(name) for name in _KEPT}
+    told = _VERDICTS[verdict.state]
+    if told is Verdict.ACCEPTED and row["reason"]:
+        told = Verdict.CLIPPED
+    if verdict.state in (Inbox.DUPLICATE, Inbox.MINTED):
+        row["reason"] = "event.credited-before"
+    units = verdict.values.get("full_units") if told in agent_files.GOOD else 0
+    return row | {"line": line, "content": content, "verdict": told, "units": units}
+
+
+def _name_rate(row: dict[str, Any], outlook: Outlook) -> None:
+    """Which version of the rate the row was reckoned by: ``1000/60 since 2026-01``."""
+    rate = outlook.rate(row["activity"], row["month"]) if row["activity"] and row["month"] else None
+    row["rate"] = None
+    if rate is not None:
+        year, month = divmod(rate.from_month, MONTHS_PER_YEAR)
+        row["rate"] = f"{rate.numerator}/{rate.denominator} since {year}-{month + 1:02d}"
+
+
+def _portions(lines: Iterator[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+    while some := list(islice(lines, ROWS)):
+        yield some

@@ -1,0 +1,195 @@
+"""A clerk's file from preview to award, at a real counter of an agent on a real chain."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from issuers.fake_source import FakeSource
+from ledger.errors import Refused, Rejected, TongduiError
+from ledger.units import BEIJING
+from scripts.counter import CounterClient
+from tests.issuers.market import Clerk, Market, account, clerk, open_market
+
+pytestmark = pytest.mark.slow
+HEADER = ("会员编号", "事项", "时长（分钟）", "服务日期", "核验人")
+ROWS = (
+    ("m1", "社区志愿服务", "90", "2026-05-08", "c1"),
+    ("m2", "社区志愿服务", "1,20", "2026-05-08", "c1"),
+    ("m2", "社区志愿服务", "６０", "2026年5月7日", "c2"),
+    ("m3", "社区志愿服务", "0", "2026-05-08", "c1"),
+    ("m4", "社区志愿服务", "60", "46150", "c1"),
+)
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+    with open_market(tmp_path_factory.mktemp("market")) as found:
+        found.advance_to(datetime(2026, 5, 10, 12, tzinfo=BEIJING))
+        yield found
+
+
+@pytest.fixture(scope="module")
+def office(market: Market) -> Iterator[tuple[Clerk, CounterClient]]:
+    """A volunteer agent with an empty source, and its counter."""
+    settings = market.settings("volunteer")
+    with clerk(market, settings, FakeSource("volunteer")) as found:
+        found.settle()
+        yield found, CounterClient(settings.event_secret_file.with_name("office.pass"))
+
+
+def as_csv(rows: Any, encoding: str = "gb18030", header: tuple[str, ...] = HEADER) -> io.BytesIO:
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *rows])
+    return io.BytesIO(text.getvalue().encode(encoding))
+
+
+def previewed(
+    counter: CounterClient, content: io.BytesIO, name: str = "五月.csv"
+) -> dict[str, Any]:
+    return counter.upload("/files", content, name=name)
+
+
+def verdicts(told: dict[str, Any]) -> dict[tuple[str, str | None], int]:
+    return {(one["verdict"], one["reason"]): one["rows"] for one in told["tallies"]}
+
+
+def refusal(work: Any) -> TongduiError:
+    with pytest.raises(TongduiError) as caught:
+        work()
+    return caught.value
+
+
+def test_a_preview_tells_every_row_and_changes_nothing(
+    market: Market, office: tuple[Clerk, CounterClient]
+) -> None:
+    found, counter = office
+    found.link("m1", "m2")
+
+    told = previewed(counter, as_csv(ROWS))
+    rows = counter.get(f"/files/{told['file']}/rows")["rows"]
+
+    assert verdicts(told) == {
+        ("accepted", None): 2,
+        ("rejected", "quantity.unreadable"): 1,
+        ("rejected", "quantity.zero"): 1,
+        ("waiting", "member.unlinked"): 1,
+    }
+    assert [(r["line"], r["field"], r["value"]) for r in rows if r["verdict"] == "rejected"] == [
+        (3, "时长(分钟)", "1,20"), (5, "时长(分钟)", "0"),
+    ]  # fmt: skip
+    assert [r["units"] for r in rows] == [1_500, 0, 1_000, 0, 1_000]
+    assert {r["rate"] for r in rows if r["verdict"] == "accepted"} == {"1000/60 since 2026-05"}
+    assert all(r["fix_zh"] and r["fix_en"] for r in rows if r["verdict"] == "rejected")
+    assert sum(found.settle()["rows"].values()) == 0
+    assert market.last_batch("volunteer") == 0
+
+
+def test_good_rows_are_awarded_bad_ones_come_back_and_only_what_is_new_is_taken(
+    market: Market, office: tuple[Clerk, CounterClient], tmp_path: Path
+) -> None:
+    found, counter = office
+    found.link("m1", "m2")
+    before = {
+        who: market.free_units("volunteer", account("volunteer", who)) for who in ("m1", "m2")
+    }
+    first = previewed(counter, as_csv(ROWS))
+
+    counter.post(f"/files/{first['file']}/commit")
+    counter.post(f"/files/{first['file']}/commit")
+    told = found.settle()
+    counter.download(f"/files/{first['file']}/rejected", tmp_path / "back.csv")
+    back = list(csv.reader((tmp_path / "back.csv").read_text("gb18030").splitlines()))
+    mended = [[*row[:2], "120", *row[3:]] for row in back[1:]]
+    second = previewed(counter, as_csv(mended, header=tuple(back[0])), "改正.csv")
+    again = previewed(counter, as_csv(reversed(ROWS), "utf-8-sig"), "改名.csv")
+
+    assert (told["rows"]["done"], told["rows"]["waiting"]) == (2, 1)
+    assert back[0] == [*HEADER, "原因", "如何修改"]
+    assert [row[0] for row in back[1:]] == ["m2", "m3"]
+    assert all(row[5] and row[6] for row in back[1:])
+    assert verdicts(second) == {("accepted", None): 1, ("waiting", "member.unlinked"): 1}
+    assert verdicts(again)["duplicate", "event.credited-before"] == 3
+    gained = {
+        who: market.free_units("volunteer", account("volunteer", who)) - before[who]
+        for who in before
+    }
+    assert gained == {"m1": 1_500, "m2": 1_000}
+
+
+def test_a_workbook_as_offices_make_them_is_read_and_given_back_as_one(
+    office: tuple[Clerk, CounterClient], tmp_path: Path
+) -> None:
+    _, counter = office
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("汇总", 0)
+    sheet.append(["××街道五月志愿服务汇总表"])
+    sheet.merge_cells("A1:E1")
+    sheet.append(list(HEADER))
+    sheet.append(["m7", "社区志愿服务", 90, datetime(2026, 5, 8, 9), "c1"])  # noqa: DTZ001 - as a cell holds it
+    sheet.append(["m8", "社区志愿服务", -5, "2026/5/8", "c1"])
+    sheet.append(["合计", None, 85])
+    content = io.BytesIO()
+    book.save(content)
+
+    told = previewed(counter, content, "汇总.xlsx")
+    counter.download(f"/files/{told['file']}/rejected", tmp_path / "back.xlsx", lang="en")
+    back = openpyxl.load_workbook(tmp_path / "back.xlsx").worksheets[0]
+
+    assert verdicts(told) == {
+        ("rejected", "quantity.negative"): 1, ("waiting", "member.unlinked"): 1,
+    }  # fmt: skip
+    assert [cell.value for cell in back[2]] == [*HEADER, "Reason", "How to fix"]
+    assert back["A3"].value == "m8"
+    assert back["F3"].value == "时长(分钟): the quantity is negative (-5)"
+
+
+def test_a_sign_in_sheet_is_entered_once(
+    market: Market, office: tuple[Clerk, CounterClient]
+) -> None:
+    found, counter = office
+    found.link("s1", "s2")
+    form = {
+        "activity": "VOL.SERVICE", "occurred": "2026-05-09", "began": "9:00", "ended": "10:30",
+        "spot": "第三社区", "checker": "c9", "members": ["s1", "s2", "s1"],
+    }  # fmt: skip
+
+    told = counter.post("/sheets", **form)
+    counter.post(f"/files/{told['file']}/commit")
+    found.settle()
+    again = counter.post("/sheets", **form)
+
+    assert verdicts(told) == {("accepted", None): 2, ("duplicate", "event.credited-before"): 1}
+    assert market.free_units("volunteer", account("volunteer", "s2")) == 1_500
+    assert verdicts(again) == {("duplicate", "event.credited-before"): 3}
+    wrong = refusal(lambda: counter.post("/sheets", **form | {"ended": "8:00"}))
+    assert (type(wrong), wrong.code) == (Rejected, "file.signin")
+
+
+def test_what_cannot_be_is_said(office: tuple[Clerk, CounterClient]) -> None:
+    _, counter = office
+    bad = previewed(counter, as_csv([("m1", "社区志愿服务", "0", "2026-05-08", "c1")]))
+    number = bad["file"]
+
+    errors = [
+        refusal(lambda: counter.post(f"/files/{number}/commit")),
+        refusal(lambda: counter.get("/files/999")),
+        refusal(lambda: previewed(counter, io.BytesIO(b""), "空.csv")),
+        refusal(lambda: previewed(counter, as_csv([]), "无行.csv")),
+        refusal(lambda: counter.upload("/files", as_csv(ROWS), name="x.csv", unit="mile")),
+    ]
+    counter.post(f"/files/{number}/drop")
+    errors.append(refusal(lambda: counter.post(f"/files/{number}/drop")))
+
+    assert [(type(one), one.code) for one in errors] == [
+        (Refused, "file.nothing-good"), (Refused, "file.unknown"), (Rejected, "file.empty"),
+        (Rejected, "file.empty"), (Rejected, "counter.field"), (Refused, "file.not-previewed"),
+    ]  # fmt: skip
+    assert errors[-1].fields == {"file": number, "state": "dropped"}
