@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
 
 import httpx
-import openpyxl
 import orjson
 
 from issuers import reading
@@ -27,17 +27,19 @@ from issuers.adapter import (
     RawRow,
     Source,
 )
+from issuers.conformance.stage import Stage
 from issuers.connector import ConnectedAdapter
+from issuers.files import Row, open_table
+from issuers.files.cells import Cell, Fault, as_text
 from issuers.reading import RowFault
 from issuers.remote import Remote, admitted, listed, object_in
+from ledger.errors import Rejected
 
 WANTED = ("居住证编号", "事项", "月数", "办结日期")
 """Columns that are read, wherever they stand; names and remarks are left where they are."""
 ACTIVITIES = {"居住满一月": "RES.MONTH", "参保满一月": "RES.INSURANCE"}
 """The source's word → code of the standard."""
-HEADER_WITHIN_ROWS = 20
 _REPORT = re.compile(r"\d{4}-\d{2}\.xlsx")
-FOOTERS = ("合计", "小计", "制表")
 
 
 class ResidenceAdapter(ConnectedAdapter):
@@ -66,47 +68,30 @@ class ResidenceAdapter(ConnectedAdapter):
 
 def rows_of(name: str, content: bytes) -> Iterator[RawRow]:
     """The report's rows: an object of the wanted columns, or bare cells of a row cut short."""
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    sheet, at = book.worksheets[0], dict[str, int]()
+    changed = LayoutChanged("source.layout-changed", where=name, wanted=",".join(WANTED))
     try:
-        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            if not at:
-                at = _header(cells)
-                if not at and line >= HEADER_WITHIN_ROWS:
-                    break
-            elif any(cell is not None for cell in cells) and not _is_footer(cells):
-                place = f"{name} {sheet.title} row {line}"
-                yield RawRow(place, orjson.dumps(_content(name, at, cells)))
-    finally:
-        book.close()
-    if not at:
-        raise LayoutChanged("source.layout-changed", where=name, wanted=",".join(WANTED))
+        table = open_table(io.BytesIO(content), name, wanted=WANTED)
+    except Rejected as error:
+        if error.code == "file.no-header":
+            raise changed from error
+        raise
+    with table:
+        if not set(WANTED) <= set(table.header):
+            raise changed
+        for row in table.rows():
+            yield RawRow(row.place, orjson.dumps(_content(name, row)))
 
 
-def _header(cells: Sequence[object]) -> dict[str, int]:
-    """Column by name if this is the header row, else nothing."""
-    names = {reading.plain(cell): at for at, cell in enumerate(cells)}
-    return {name: names[name] for name in WANTED} if names.keys() >= set(WANTED) else {}
-
-
-def _is_footer(cells: Sequence[object]) -> bool:
-    return reading.plain(cells[0]).startswith(FOOTERS)
-
-
-def _content(name: str, at: dict[str, int], cells: Sequence[object]) -> object:
+def _content(name: str, row: Row) -> object:
     """What is kept of a row. A row with hardly anything in it is handed on as bare cells."""
-    kept = {column: _cell(cells[place]) for column, place in at.items() if place < len(cells)}
+    kept = {column: _cell(row.get(column)) for column in WANTED}
     if sum(value is not None for value in kept.values()) < len(WANTED) - 1:
-        return [_cell(cell) for cell in cells]
+        return [_cell(cell) for cell in row.values]
     return kept | {"month": name.removesuffix(".xlsx")}
 
 
-def _cell(value: object) -> str | int | float | None:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if value is None or value == "":
-        return None
-    return value if isinstance(value, int | float) else str(value)
+def _cell(cell: Cell) -> str | int | float | None:
+    return as_text(cell) if isinstance(cell, Fault) else cell
 
 
 def _event(row: RawRow, now: datetime) -> EarningEvent:
@@ -136,3 +121,10 @@ def open_adapter(source: Source) -> IssuerAdapter:
         return answer.status_code == httpx.codes.FOUND
 
     return ResidenceAdapter(Remote(source, login=login, lost=lost))
+
+
+def conformance_source() -> AbstractContextManager[Stage]:
+    """The system on which the conformance suite tries this adapter."""
+    from issuers.sandbox.stage import staged
+
+    return staged(ResidenceAdapter.scheme)

@@ -23,7 +23,7 @@ from ledger.errors import Rejected
 PART = "xl/sharedStrings.xml"
 BLOCK = 256
 """Strings together."""
-HELD_BYTES = 8 * 2**20
+HELD_BYTES = 2**20
 """Of blocks that stay decoded, as they are stored."""
 
 

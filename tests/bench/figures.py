@@ -23,6 +23,7 @@ class Unit(StrEnum):
     AWARDS_PER_S = "awards/s"
     ORDERS_PER_S = "orders/s"
     EVENTS_PER_S = "events/s"
+    ROWS_PER_S = "rows/s"
     MICROSECONDS = "µs"
     SECONDS = "s"
     MEBIBYTES = "MiB"

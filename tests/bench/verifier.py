@@ -49,12 +49,13 @@ def main(deployment: str, node_url: str) -> None:
     path = Path(deployment)
     found = read_deployment(path)
     report = verify(found.gateway(node_url), found, scratch=path.parent)
-    audit = Audit(report.coverage.awards, report.seconds, _peak_mib(), report.exit_code)
+    audit = Audit(report.coverage.awards, report.seconds, peak_mib(), report.exit_code)
     print(json.dumps(audit._asdict()))
 
 
-def _peak_mib() -> float:
-    """Where Linux tells, of this program alone: the system's common figure counts its parent's."""
+def peak_mib() -> float:
+    """Most memory ever resident: where Linux tells, of this program alone; the system's common
+    figure counts its parent's."""
     status = Path("/proc/self/status")
     if status.is_file():
         for line in status.read_text("ascii").splitlines():
