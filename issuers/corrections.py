@@ -1,9 +1,10 @@
 """Correction notices: what an event was worth less is taken back, in order, once.
 
-A notice says the whole new quantity, so a repeat or an old one takes nothing back. Notices wait
-until their event is final on the chain; of several for one event, one is under way at a time. The
-contract wants the batch's words and keys as proof, which stand in the agent's own store. What was
-spent already is the issuer's loss, and shown.
+A notice says the whole new quantity, so a repeat or an old one takes nothing back; a clerk's may
+say instead which of the event's corrections was wrong and is reversed. Notices wait until their
+event is final on the chain; of several for one event, one is under way at a time. The contract
+wants the batch's words and keys as proof, which stand in the agent's own store, and of a correction
+what its event says. What was spent already is the issuer's loss, and shown.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from issuers import awards
+from issuers.askings import reverses_of
+from issuers.awards import Standing, Taken, total
 from issuers.outlook import ChainViews, Outlook
 from issuers.settling import why_failed
 from ledger import events
 from ledger.chain.abi import abi
-from ledger.chain.decode import award, decode, event_topic
+from ledger.chain.decode import decode, event_topic
 from ledger.chain.outbox import Outbox
 from ledger.errors import Unavailable
 from ledger.faults import Faults
@@ -58,7 +62,7 @@ def finished(connection: Connection, row: OutboxRow) -> None:
     states = (Inbox.CORRECTING, Inbox.DONE if row.state is State.FINAL else Inbox.NOTED)
     values: dict[str, Any] = {"reason": None}
     if row.state is not State.FINAL:
-        values = {"reason": why_failed(row), "command": None, "units": None}
+        values = {"reason": why_failed(row), "command": None, "units": None, "lost_units": None}
     agent_inbox.move_command(connection, row.id, *states, **values)
 
 
@@ -123,30 +127,46 @@ class Corrections:
         found = found[:AT_ONCE]
         with reading(self._engine) as connection:
             batch = agent_batches.of_ids(connection, [batch_id])[batch_id]
-        due = self._due(outlook, batch, found)
-        self._end({o.notice.id: "correction.nothing" for o in found if due[o.notice.id] <= 0}, [])
-        wanted = [one for one in found if due[one.notice.id] > 0]
+        places = [(batch, one.row) for one in found]
+        stand = dict(zip(found, awards.standings(self._views, outlook, places), strict=True))
+        due = {
+            one.notice.id: stand[one].due_units(one.notice.quantity)
+            for one in found
+            if one.notice.quantity is not None
+        }
+        self._end({number: "correction.nothing" for number, units in due.items() if units <= 0}, [])
+        wanted = [one for one in found if due.get(one.notice.id, 0) > 0]
         if wanted:
             with transaction(self._engine, self._faults) as connection:
                 self._record(connection, batch, wanted, due)
-        return len(found)
+        backwards = [one for one in found if one.notice.quantity is None]
+        return len(due) + sum(self._reverse(one.notice, stand[one]) for one in backwards)
 
-    def _due(self, outlook: Outlook, batch: Batch, found: list[_Found]) -> dict[int, int]:
-        """By how much each award is to shrink, by what stands on the chain."""
-        words, keys = batch.word_list(), batch.key_list()
-        asked = [
-            ("PointsLedger", "awardOf", (outlook.issuer, batch.number, keys[one.row]))
-            for one in found
-        ]
-        due = {}
-        for one, stood in zip(found, self._views.ask(asked), strict=True):
-            was_clipped, clipped_units, corrected, _ = stood
-            word = award(words[one.row])
-            rate = outlook.rate(word.activity, word.month)
-            assert rate is not None, "a minted award has a rate"
-            minted = clipped_units if was_clipped else rate.convert(word.quantity)
-            due[one.notice.id] = minted - corrected - rate.convert(one.notice.quantity)
-        return due
+    def _reverse(self, notice: Notice, standing: Standing) -> int:
+        """The reversal of one of the award's corrections; 0 while that is not final yet."""
+        which = reverses_of(notice.content) or 0
+        found = awards.taken(self._views, self._ledger, standing)
+        wrong = next((one for one in found if one.ordinal == which), None)
+        if wrong is None and which <= standing.corrections:
+            return 0
+        if wrong is None or wrong.reversed:
+            self._end({notice.id: "correction.reversed-before"}, [])
+            return 1
+        with transaction(self._engine, self._faults) as connection:
+            self._record_reversal(connection, notice, wrong)
+        return 1
+
+    def _record_reversal(self, connection: Connection, notice: Notice, wrong: Taken) -> None:
+        hashed = reason_hash(notice.salt or b"", notice.reason)
+        data = abi("PointsLedger").call("reverse", wrong.id, wrong.entry, hashed)
+        command = _next_command(connection)
+        gas = FIXED_GAS + REQUEST_GAS + BYTE_GAS * len(data)
+        self._outbox.record(connection, command, self._ledger, data, gas)
+        values = {
+            "id": notice.id, "command": command, "units": -wrong.due_units,
+            "lost_units": wrong.taken_units - wrong.due_units,
+        }  # fmt: skip
+        agent_inbox.move_each(connection, Inbox.NOTED, Inbox.CORRECTING, [values])
 
     def _record(
         self, connection: Connection, batch: Batch, wanted: list[_Found], due: dict[int, int]
@@ -158,7 +178,7 @@ class Corrections:
         proof = (batch.word_list(), batch.key_list())
         data = abi("PointsLedger").call("correct", batch.number, *proof, requests)
         gas = FIXED_GAS + REQUEST_GAS * len(requests) + BYTE_GAS * len(data)
-        command = f"{PREFIX}{agent_notes.count_on(connection, agent_notes.CORRECTIONS)}"
+        command = _next_command(connection)
         self._outbox.record(connection, command, self._ledger, data, gas)
         rows = [
             {"id": one.notice.id, "command": command, "units": due[one.notice.id]} for one in wanted
@@ -177,7 +197,7 @@ class Corrections:
             entries = self._entries(row)
             with transaction(self._engine, self._faults) as connection:
                 for notice, entry in zip(notices, entries, strict=True):
-                    lost = entry.due_units - _total(entry.slices)
+                    lost = entry.due_units - total(entry.slices)
                     agent_inbox.note_correction(connection, notice, entry.due_units, lost)
 
     def _entries(self, row: OutboxRow) -> list[events.AwardCorrected]:
@@ -198,6 +218,11 @@ def reason_hash(salt: bytes, reason: str | None) -> bytes:
     return hashlib.sha256(salt + (reason or "").encode()).digest()
 
 
+def _next_command(connection: Connection) -> str:
+    """The outbox's id of the next correction, or of the next reversal."""
+    return f"{PREFIX}{agent_notes.count_on(connection, agent_notes.CORRECTIONS)}"
+
+
 def _first_of_each(notices: Sequence[Notice], busy: set[str]) -> list[Notice]:
     """The earliest notice of each event that has none under way."""
     turn: dict[str, Notice] = {}
@@ -205,8 +230,3 @@ def _first_of_each(notices: Sequence[Notice], busy: set[str]) -> list[Notice]:
         if notice.event_id not in busy:
             turn.setdefault(notice.event_id, notice)
     return sorted(turn.values(), key=lambda notice: notice.id)
-
-
-def _total(lanes: int) -> int:
-    """Units in packed slices."""
-    return sum(lanes >> shift & 0xFFFFFFFF for shift in range(0, 192, 32))

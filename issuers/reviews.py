@@ -67,7 +67,7 @@ def open(  # noqa: A001 - read with its module: reviews.open
 
 def open_many(connection: Connection, some: Sequence[Opening], by: str, at_s: int) -> None:
     """As ``open``, many at once. Refused("review.needs-name") for the office's own pass."""
-    _named(by)
+    check_named(by)
     rows = [
         {
             "kind": str(Kind(one.kind)), "subject": one.subject, "reason": one.reason,
@@ -120,7 +120,7 @@ class Reviews:
         return self._decide(number, Review.REFUSED, by, words, at_s)
 
     def _decide(self, number: int, state: Review, by: str, words: str, at_s: int) -> ReviewRow:
-        _named(by)
+        check_named(by)
         with transaction(self._engine, self._faults) as connection:
             review = agent_reviews.find(connection, number)
             if review.state is not Review.OPEN:
@@ -155,7 +155,7 @@ class Reviews:
             raise Refused("review.wait", review=review.id, name=by, left_h=hours)
 
 
-def _named(by: str) -> None:
+def check_named(by: str) -> None:
     """Decisions are taken under a person's name; the office's own pass has none."""
     if by == OFFICE:
         raise Refused("review.needs-name")
