@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,17 +59,16 @@ class _Judge:
                 for field, rule, values in (*_figures(one), *_terms(sector, one)):
                     yield Problem(file, one.code, field, rule, values)
 
-    def _codes(self, file: str, sector: Sector, prefixes: dict[str, str]) -> Iterator[Problem]:
-        """Prefixes of all sectors so far, by scheme."""
-        own = ""
+    def _codes(self, file: str, sector: Sector, taken: dict[str, str]) -> Iterator[Problem]:
+        """The form of codes, and one prefix a scheme: ``taken`` are those so far, by scheme."""
+        prefixes = Counter(one.code.partition(".")[0] for one in sector.activities)
+        own = prefixes.most_common(1)[0][0] if prefixes else ""
+        owner = taken.setdefault(own, sector.scheme)
         for one in sector.activities:
             if not _CODE.fullmatch(one.code) or len(one.code) > LONGEST_CODE:
                 yield Problem(file, one.code, "code", "code.form", {"code": one.code})
-                continue
-            prefix = one.code.partition(".")[0]
-            own = own or prefix
-            if prefix != own or prefixes.setdefault(prefix, sector.scheme) != sector.scheme:
-                values = {"code": one.code, "prefix": own}
+            elif one.code.partition(".")[0] != own or owner != sector.scheme:
+                values: dict[str, str | int] = {"code": one.code, "prefix": own}
                 yield Problem(file, one.code, "code", "code.prefix", values)
 
     def _names(self, file: str, sector: Sector) -> Iterator[Problem]:

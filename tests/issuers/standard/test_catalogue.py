@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,9 @@ import pytest
 from issuers.sandbox.kinds import KINDS
 from issuers.standard import catalogue
 from ledger.errors import Rejected
+from tests.issuers.standard.copies import copied
 
 STANDARD = catalogue.load()
-
-
-def copied(folder: Path, old: str = "", new: str = "") -> Path:
-    """The standard in ``folder``, with one text replaced in its volunteer file."""
-    for path in catalogue.FOLDER.glob("*.toml"):
-        shutil.copy(path, folder)
-    file = folder / "volunteer.toml"
-    file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
-    return folder
 
 
 def test_an_hour_of_volunteering_is_ten_points() -> None:
@@ -53,11 +44,8 @@ def test_what_the_sandbox_measures_is_in_the_standard_and_worth_something() -> N
 
 
 def test_the_hash_is_the_same_for_a_copy_and_another_for_another_rate(tmp_path: Path) -> None:
-    (tmp_path / "same").mkdir()
-    (tmp_path / "other").mkdir()
-
     same = catalogue.load(copied(tmp_path / "same"))
-    other = catalogue.load(copied(tmp_path / "other", "[1000, 60]", "[1001, 60]"))
+    other = catalogue.load(copied(tmp_path / "other", "volunteer.toml", "[1000, 60]", "[1001, 60]"))
 
     assert len(STANDARD.hash()) == 32
     assert same.hash() == STANDARD.hash() != other.hash()
@@ -85,7 +73,7 @@ def test_a_standard_that_contradicts_itself_is_refused(
     tmp_path: Path, old: str, new: str, code: str, fields: dict[str, object]
 ) -> None:
     with pytest.raises(Rejected) as caught:
-        catalogue.load(copied(tmp_path, old, new))
+        catalogue.load(copied(tmp_path, "volunteer.toml", old, new))
 
     assert caught.value.code == code
     assert fields.items() <= caught.value.fields.items()
