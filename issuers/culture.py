@@ -7,6 +7,7 @@ record of its own that names the spending, with the sum taken back so far as a n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import orjson
@@ -23,6 +24,7 @@ from issuers.adapter import (
     RawRow,
     Source,
 )
+from issuers.conformance.stage import Stage
 from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
 from issuers.remote import Remote, listed, object_in
@@ -86,3 +88,10 @@ def _refund(row: RawRow) -> CorrectionNotice:
 def open_adapter(source: Source) -> IssuerAdapter:
     """The adapter, with the API key on every request."""
     return CultureAdapter(Remote(source, headers={"X-API-Key": source.secret}))
+
+
+def conformance_source() -> AbstractContextManager[Stage]:
+    """The system on which the conformance suite tries this adapter."""
+    from issuers.sandbox.stage import staged
+
+    return staged(CultureAdapter.scheme)

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 
 from issuers import reading
@@ -25,6 +26,7 @@ from issuers.adapter import (
     SignatureInvalid,
     Source,
 )
+from issuers.conformance.stage import Stage
 from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
 from issuers.remote import Remote, object_in, succeeded, word
@@ -124,3 +126,10 @@ def open_adapter(source: Source) -> IssuerAdapter:
     """The adapter, with the API key on every request of ours."""
     remote = Remote(source, headers={"Authorization": f"Bearer {source.secret}"})
     return EnvironmentAdapter(remote, source.extra.get(SECRET, ""))
+
+
+def conformance_source() -> AbstractContextManager[Stage]:
+    """The system on which the conformance suite tries this adapter."""
+    from issuers.sandbox.stage import staged
+
+    return staged(EnvironmentAdapter.scheme)

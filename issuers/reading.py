@@ -21,6 +21,8 @@ from ledger.units import BEIJING, DAY_S
 
 LARGEST_QUANTITY = 10**9
 """In any smallest unit: above it the unit is mistaken."""
+LONGEST_NUMBER = 40
+"""Characters: what is longer is not even converted."""
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a source's clock may be ahead of ours."""
 _DATE = r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
@@ -85,7 +87,8 @@ def whole(fields: Mapping[str, object], name: str) -> int:
         raise RowFault(name, "field.missing")
     if isinstance(value, bool) or not _WHOLE.fullmatch(found):
         raise RowFault(name, "quantity.unreadable", value)
-    number = int(found.replace(",", "").split(".")[0])
+    digits = found.replace(",", "").split(".")[0]
+    number = int(digits) if len(digits) <= LONGEST_NUMBER else LARGEST_QUANTITY + 1
     if abs(number) > LARGEST_QUANTITY:
         raise RowFault(name, "quantity.too-large", value)
     return number

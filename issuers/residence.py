@@ -39,6 +39,7 @@ WANTED = ("居住证编号", "事项", "月数", "办结日期")
 """Columns that are read, wherever they stand; names and remarks are left where they are."""
 ACTIVITIES = {"居住满一月": "RES.MONTH", "参保满一月": "RES.INSURANCE"}
 """The source's word → code of the standard."""
+_MONTH = re.compile(r"\d{4}-\d{2}")
 _REPORT = re.compile(r"\d{4}-\d{2}\.xlsx")
 
 
@@ -102,8 +103,10 @@ def _event(row: RawRow, now: datetime) -> EarningEvent:
     code = ACTIVITIES[word]
     months = reading.quantity(fields, "月数")
     when = reading.past(reading.day_or_serial(fields, "办结日期"), now, "办结日期")
-    month = str(fields["month"]).replace("-", "")
-    event_id = f"{member}-{month}-{code.removeprefix('RES.')[0]}"
+    month = reading.text(fields, "month")
+    if not _MONTH.fullmatch(month):
+        raise RowFault("month", "row.broken", month)
+    event_id = f"{member}-{month.replace('-', '')}-{code.removeprefix('RES.')[0]}"
     record = reading.canonical(
         event=event_id, member=member, activity=code, months=months, occurred=when
     )

@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import orjson
@@ -25,6 +26,7 @@ from issuers.adapter import (
     RawRow,
     Source,
 )
+from issuers.conformance.stage import Stage
 from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
 from issuers.remote import Remote
@@ -94,3 +96,10 @@ def _event(row: RawRow, now: datetime) -> EarningEvent:
 def open_adapter(source: Source) -> IssuerAdapter:
     """The adapter, with name and password on every request."""
     return TrafficAdapter(Remote(source, auth=(source.user, source.secret)))
+
+
+def conformance_source() -> AbstractContextManager[Stage]:
+    """The system on which the conformance suite tries this adapter."""
+    from issuers.sandbox.stage import staged
+
+    return staged(TrafficAdapter.scheme)

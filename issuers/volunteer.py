@@ -7,6 +7,7 @@ check-out in Beijing time without saying so; an event occurred when the voluntee
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import httpx
@@ -14,6 +15,7 @@ import orjson
 
 from issuers import reading
 from issuers.adapter import Cursor, EarningEvent, IssuerAdapter, Item, Page, RawRow, Source
+from issuers.conformance.stage import Stage
 from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
 from issuers.remote import Remote, admitted, listed, object_in
@@ -89,3 +91,10 @@ def open_adapter(source: Source) -> IssuerAdapter:
         client.headers["Authorization"] = f"Token {object_in(answer).get('token')}"
 
     return VolunteerAdapter(Remote(source, login=login))
+
+
+def conformance_source() -> AbstractContextManager[Stage]:
+    """The system on which the conformance suite tries this adapter."""
+    from issuers.sandbox.stage import staged
+
+    return staged(VolunteerAdapter.scheme)

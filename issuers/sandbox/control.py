@@ -1,4 +1,4 @@
-"""The sandbox's own handles, which no real system has: its day, frozen members, what it holds.
+"""The sandbox's own handles, which no real system has: its day, what happens, what it holds.
 
 Every route wants the control key in ``X-Control-Key``; ``/healthz`` alone is open.
 """
@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException
 from pydantic import BaseModel
 
+from issuers.sandbox.marking import Spend, spend_event
+from issuers.sandbox.season import Row
 from issuers.sandbox.world import World
 
 
@@ -30,6 +32,18 @@ class Freeze(BaseModel):
     frozen: bool = True
 
 
+class Happening(BaseModel):
+    """Rows more than the season has, in the order in which they are shown."""
+
+    rows: list[Row]
+
+
+class Layout(BaseModel):
+    """Whether fields have other names from now on."""
+
+    changed: bool
+
+
 def router(world: World, moved: Callable[[], None] = lambda: None) -> APIRouter:
     """The control routes; ``moved`` is called after each change of day."""
 
@@ -39,6 +53,7 @@ def router(world: World, moved: Callable[[], None] = lambda: None) -> APIRouter:
 
     routes = APIRouter()
     guarded = [Depends(key)]
+    _stage(routes, guarded, world, moved)
 
     @routes.get("/healthz")
     async def health() -> dict[str, Any]:
@@ -70,3 +85,40 @@ def router(world: World, moved: Callable[[], None] = lambda: None) -> APIRouter:
         }
 
     return routes
+
+
+def _stage(
+    routes: APIRouter, guarded: Sequence[Any], world: World, moved: Callable[[], None]
+) -> None:
+    """What the conformance suite asks of a stage."""
+
+    @routes.post("/control/happen", dependencies=guarded)
+    async def happen(body: Happening) -> dict[str, int]:
+        try:
+            world.add(body.rows)
+        except ValueError as error:
+            raise HTTPException(409, {"code": "season_goes_on"}) from error
+        moved()
+        return {"visible_rows": len(world.visible())}
+
+    @routes.post("/control/spend", dependencies=guarded)
+    async def spend(body: Spend) -> dict[str, str]:
+        if not world.knows(body.event_id):
+            raise HTTPException(404, {"code": "event_unknown"})
+        with world.state.together():
+            return spend_event(world, world.owner(body.event_id), body.event_id)
+
+    @routes.get("/control/points/{member_id}", dependencies=guarded)
+    async def points(member_id: str) -> dict[str, int]:
+        return {"points": world.state.credited_points(member_id)}
+
+    @routes.post("/control/wear-out", dependencies=guarded)
+    async def wear_out() -> dict[str, bool]:
+        for forget in world.forget_logins:
+            forget()
+        return {"worn_out": bool(world.forget_logins)}
+
+    @routes.post("/control/layout", dependencies=guarded)
+    async def layout(body: Layout) -> dict[str, bool]:
+        world.layout_changed = body.changed and world.has_layout
+        return {"has_layout": world.has_layout}

@@ -26,6 +26,7 @@ TIME = "{t:%Y-%m-%dT%H:%M:%S}+08:00"
 def mount(app: FastAPI, world: World) -> None:
     """The cursor list and the connector."""
     asked = 0
+    world.has_layout = True
 
     async def login(x_api_key: str = Header("")) -> None:
         if not hmac.compare_digest(x_api_key.encode(), world.credentials.secret.encode()):
@@ -43,7 +44,8 @@ def mount(app: FastAPI, world: World) -> None:
         part = shown[start : start + PAGE_ROWS]
         end = start + len(part)
         data = [_record(row) for row in part]
-        return {"data": data, "next_cursor": _cursor(end), "has_more": end < len(shown)}
+        name = "spendings" if world.layout_changed else "data"
+        return {name: data, "next_cursor": _cursor(end), "has_more": end < len(shown)}
 
     app.include_router(routes)
     app.include_router(marking.router(world, "/v2", login))

@@ -91,6 +91,14 @@ def _mount_advance(app: FastAPI, world: World, courier: Courier) -> None:
         courier.wake()
         return {"today": world.today.isoformat(), "waiting": courier.waiting()}
 
+    @app.get("/control/secret")
+    async def secret(x_control_key: str = Header("")) -> dict[str, str]:
+        """What calls are signed with; empty before anybody subscribed."""
+        if not hmac.compare_digest(x_control_key.encode(), world.credentials.control.encode()):
+            raise HTTPException(401, {"code": "control_key"})
+        known = world.state.subscription()
+        return {"secret": known[2] if known else ""}
+
     @app.get("/control/waiting")
     async def waiting() -> dict[str, int]:
         return {"waiting": courier.waiting()}

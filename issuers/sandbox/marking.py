@@ -67,7 +67,7 @@ def router(world: World, prefix: str, login: Callable[..., Any]) -> APIRouter:
     @routes.post("/members/{member_id}/spend")
     async def spend(member_id: str, body: Spend) -> dict[str, str]:
         with world.state.together():
-            return _spend(world, member_id, body.event_id)
+            return spend_event(world, member_id, body.event_id)
 
     @routes.get("/members/{member_id}")
     async def member(member_id: str) -> dict[str, Any]:
@@ -112,7 +112,8 @@ def next_state(step: str, state: MarkState, *, mine: bool) -> tuple[MarkState, s
     return moves.get(step, state), ""
 
 
-def _spend(world: World, member_id: str, event_id: str) -> dict[str, str]:
+def spend_event(world: World, member_id: str, event_id: str) -> dict[str, str]:
+    """The member uses the event in the scheme's own shop; HTTPException where it is not to be."""
     if not world.knows(event_id) or world.owner(event_id) != member_id:
         raise HTTPException(404, {"code": "event_unknown"})
     if world.state.is_frozen(member_id):

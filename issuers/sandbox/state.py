@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS mark (
 CREATE TABLE IF NOT EXISTS credit (
   hold_id TEXT PRIMARY KEY, member_id TEXT NOT NULL, points INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS frozen (member_id TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS happened (id INTEGER PRIMARY KEY, row TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS delivered (copy_id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS subscription (
   id TEXT PRIMARY KEY, url TEXT NOT NULL, secret TEXT NOT NULL);
@@ -110,6 +111,16 @@ class State:
         sql = "INSERT OR IGNORE INTO frozen" if frozen else "DELETE FROM frozen"
         tail = " VALUES (?)" if frozen else " WHERE member_id = ?"
         self._db.execute(sql + tail, (member_id,))
+
+    def happened(self) -> list[str]:
+        """Rows that were added to the season, as they were given, in the order of their coming."""
+        return [row[0] for row in self._db.execute("SELECT row FROM happened ORDER BY id")]
+
+    def add_happened(self, rows: Iterable[str]) -> None:
+        """Rows more than the season has."""
+        with self.together():
+            given = [(row,) for row in rows]
+            self._db.executemany("INSERT INTO happened (row) VALUES (?)", given)
 
     def delivered(self) -> set[str]:
         """Ids of the copies that a subscriber has acknowledged."""

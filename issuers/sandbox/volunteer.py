@@ -1,21 +1,24 @@
 """The volunteer service's system: paged JSON behind a token that wears out.
 
-Habits: pages count from 1; a token serves 60 requests and dies with the process; minutes with
-check-in and check-out in Beijing time without saying so; a record cut short is a piece of text.
+Habits: pages count from 1 and carry an ETag; a token serves 60 requests and dies with the process;
+minutes with check-in and check-out in Beijing time without saying so; a record cut short is a piece
+of text.
 """
 
 from __future__ import annotations
 
 import hmac
+import json
 import secrets
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, Request, Response
 from pydantic import BaseModel
 
 from issuers.sandbox import dirt, marking
 from issuers.sandbox.season import Flaw, Row
+from issuers.sandbox.unchanged import tagged
 from issuers.sandbox.world import World
 
 TOKEN_REQUESTS = 60
@@ -43,8 +46,12 @@ class Tokens:
         if login.account != wanted.user or not right:
             raise HTTPException(403, {"message": "账号或密码错误"})
         token = secrets.token_hex(16)
-        self._left = {token: TOKEN_REQUESTS}
+        self._left[token] = TOKEN_REQUESTS
         return token
+
+    def forget(self) -> None:
+        """Nobody is known any more."""
+        self._left = {}
 
     async def check(self, authorization: str = Header("")) -> None:
         """Use up one request of the token in ``Authorization: Token …``."""
@@ -52,11 +59,15 @@ class Tokens:
         if self._left.get(token, 0) <= 0:
             raise HTTPException(401, {"message": "登录已过期"})
         self._left[token] -= 1
+        if not self._left[token]:
+            del self._left[token]
 
 
 def mount(app: FastAPI, world: World) -> None:
     """Login, the paged list and the connector."""
     tokens = Tokens(world)
+    world.has_layout = True
+    world.forget_logins.append(tokens.forget)
     routes = APIRouter(prefix="/api")
 
     @routes.post("/login")
@@ -65,16 +76,19 @@ def mount(app: FastAPI, world: World) -> None:
 
     @routes.get("/services", dependencies=[Depends(tokens.check)])
     async def services(
-        page: Annotated[int, Query(ge=1)] = 1, size: Annotated[int, Query(ge=1, le=200)] = 20
-    ) -> dict[str, Any]:
+        request: Request,
+        page: Annotated[int, Query(ge=1)] = 1,
+        size: Annotated[int, Query(ge=1, le=200)] = 20,
+    ) -> Response:
         shown = world.visible()
         part = shown[(page - 1) * size : page * size]
-        return {
+        found = {
             "page": page,
             "size": size,
             "total": len(shown),
-            "records": [_record(row) for row in part],
+            "items" if world.layout_changed else "records": [_record(row) for row in part],
         }
+        return tagged(request, json.dumps(found, ensure_ascii=False).encode(), "application/json")
 
     app.include_router(routes)
     app.include_router(marking.router(world, "/api", tokens.check))

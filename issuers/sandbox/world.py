@@ -6,10 +6,13 @@ Shared by the six services; each adds its own login, format and habits. Knows no
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from issuers.sandbox import season
 from issuers.sandbox.credentials import Credentials, read_or_make
@@ -17,6 +20,8 @@ from issuers.sandbox.kinds import Scheme
 from issuers.sandbox.people import residents
 from issuers.sandbox.season import Row, Spec
 from issuers.sandbox.state import State
+
+_ROW = TypeAdapter(Row)
 
 
 @dataclass
@@ -27,11 +32,27 @@ class World:
     spec: Spec
     state: State
     credentials: Credentials
+    has_layout: bool = False
+    """Whether the service can show other names for its fields."""
+    layout_changed: bool = False
+    """Whether it does so now."""
+    forget_logins: list[Callable[[], None]] = field(default_factory=list)
+    """What ends every login given until now; empty where each request carries the key."""
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
-        """All rows of the season, those shown first in front."""
-        return season.rows(self.spec, self.scheme)
+        """All rows of the season and those added to it, those shown first in front."""
+        planned = season.rows(self.spec, self.scheme) if self.spec.events else ()
+        return planned + tuple(_ROW.validate_json(row) for row in self.state.happened())
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """More than the season has. ValueError where something would be shown after them."""
+        last = max((row.visible_on for row in self.rows), default=date.min)
+        if any(row.visible_on < last for row in rows):
+            raise ValueError("the season is not over")
+        self.state.add_happened(_ROW.dump_json(row).decode() for row in rows)
+        for name in ("rows", "_days", "_first_shown", "_owners"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def members(self) -> frozenset[str]:

@@ -160,6 +160,30 @@ WEBHOOK = area(
     ),
 )
 
+CONFORMANCE = area(
+    "conformance",
+    "适配器符合性测试",
+    "Conformance of adapters",
+    entry(
+        "conformance.no-module",
+        Rejected,
+        "(module, why)",
+        zh="找不到适配器模块 {module}：{why}。",
+        zh_cure="请写可导入的模块名，例如 issuers.volunteer，并确认它在 Python 的路径上。",
+        en="There is no adapter module {module}: {why}.",
+        en_cure="Name a module that can be imported, such as issuers.volunteer, on Python's path.",
+    ),
+    entry(
+        "conformance.lacks",
+        Rejected,
+        "(module, missing)",
+        zh="模块 {module} 缺少：{missing}。",
+        zh_cure="请在模块里写上缺少的函数；格式见 docs/adapters.md。",
+        en="The module {module} lacks: {missing}.",
+        en_cure="Write the missing functions in the module; docs/adapters.md says how.",
+    ),
+)
+
 STANDARD = area(
     "standard",
     "认证标准",
@@ -229,4 +253,4 @@ STANDARD = area(
     ),
 )
 
-AREAS = (SOURCE, MARK, CREDIT, WEBHOOK, STANDARD)
+AREAS = (SOURCE, MARK, CREDIT, WEBHOOK, CONFORMANCE, STANDARD)

@@ -10,6 +10,7 @@ import typer
 
 from ledger.errors import Unavailable
 from scripts.commands import clerk, files, key
+from scripts.commands.conformance import conformance
 from scripts.output import JsonOption, LangOption, finish, teller
 from scripts.telling import Lang
 
@@ -17,6 +18,7 @@ app = typer.Typer(help="发行方代理 · an issuer's agent", no_args_is_help=T
 app.add_typer(clerk.app, name="clerk")
 app.add_typer(key.app, name="key")
 files.join(app)
+app.command()(conformance)
 Config = Annotated[Path, typer.Option(help="agent.toml")]
 Url = Annotated[str, typer.Option(help="where the agent listens")]
 ASK_S = 30.0

@@ -1,0 +1,77 @@
+"""Takes a source's calls on a port of its own, as the agent's ``/hook`` would.
+
+Now and then it is deaf: it answers 503 as if it could not store what came, and so sees whether the
+source calls again. Knows no scheme.
+"""
+
+from __future__ import annotations
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from issuers.adapter import PushAdapter, RawRow
+from ledger.errors import Rejected
+
+DEAF_TO_EVERY = 7
+"""Every seventh call is not stored."""
+
+
+class Receiver:
+    """``rows`` is what it has stored, ``calls`` the genuine calls that they came in."""
+
+    def __init__(self, adapter: PushAdapter) -> None:
+        self.adapter = adapter
+        self.rows: list[RawRow] = []
+        self.calls: list[tuple[dict[str, str], bytes]] = []
+        self.refused = 0
+        self._count = 0
+        self._lock = threading.Lock()
+        self._server = _Server(("127.0.0.1", 0), self)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), name="receiver", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def take(self, headers: dict[str, str], body: bytes) -> int:
+        """The status of one call."""
+        with self._lock:
+            self._count += 1
+            if self._count % DEAF_TO_EVERY == 0:
+                return 503
+            try:
+                self.rows += self.adapter.accept(headers, body)
+            except Rejected:
+                self.refused += 1
+                return 401
+            self.calls.append((headers, body))
+            return 204
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], receiver: Receiver) -> None:
+        self.receiver = receiver
+        super().__init__(address, _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_POST(self) -> None:
+        """One call."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(self.server.receiver.take(dict(self.headers), body))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+        """Silent."""
