@@ -10,6 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from datetime import time as dtime
 
 from issuers import evidence
 from issuers.marking import Marking
@@ -22,11 +24,12 @@ from ledger.errors import Refused
 from ledger.events import BatchMinted
 from ledger.faults import Faults
 from ledger.rules import RuleRefusal
-from ledger.store import agent_batches, agent_inbox
+from ledger.store import agent_batches, agent_inbox, agent_notes
 from ledger.store.agent_batches import Batch
 from ledger.store.agent_inbox import Candidate
 from ledger.store.agent_tables import Inbox
 from ledger.store.engine import Connection, Engine, reading, transaction
+from ledger.units import BEIJING
 
 FIXED_GAS = 250_000
 """Of a batch without rows: measured at 74 k, and more for an issuer's or a class's first."""
@@ -50,6 +53,14 @@ class Habits:
     rows: int
     every_s: float
     """How long a batch that is not full waits for more rows."""
+    at: dtime | None = None
+    """Time of day in Beijing at which one that is not full is minted, once a day; None: any."""
+
+    def last_time(self, now_s: float) -> int:
+        """The newest moment of that time of day that is not after ``now_s``."""
+        now = datetime.fromtimestamp(now_s, BEIJING)
+        then = datetime.combine(now.date(), self.at or dtime(), BEIJING)
+        return int((then if then <= now else then - timedelta(days=1)).timestamp())
 
 
 class Batching:
@@ -65,7 +76,9 @@ class Batching:
         habits: Habits,
         faults: Faults,
         clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
+        """``clock`` never goes back; ``wall`` tells the time of day, seconds since 1970 UTC."""
         self._engine = engine
         self._views = views
         self._marking = marking
@@ -74,8 +87,12 @@ class Batching:
         self._habits = habits
         self._faults = faults
         self._clock = clock
+        self._wall = wall
         self._last_at_s: float | None = None
         self.held_by: RuleRefusal | None = None
+        self._served: int | None = None
+        self.rests = False
+        """Whether rows only wait for the time of day."""
 
     def step(self) -> int:
         """One batch, if rows are due and fit; how many rows went into it.
@@ -90,9 +107,11 @@ class Batching:
             tries = agent_batches.tries_of(connection, number)
             offered = self._offered(connection)
         if not offered:
-            self.held_by = None
+            self.held_by, self.rests = None, False
+            self._end_day()
         if not offered or len(flying) >= IN_FLIGHT or not self._due(len(offered), tries):
             return 0
+        self.rests = False
         outlook = self._outlook(flying, offered)
         self._check_alone(outlook, number)
         self.held_by = play(outlook, flying)
@@ -121,7 +140,31 @@ class Batching:
         waited_s = now_s - self._last_at_s
         if tries >= PATIENT_TRIES:
             return waited_s >= min(2.0 ** (tries - PATIENT_TRIES), LONGEST_WAIT_S)
-        return waited_s >= self._habits.every_s or offered >= self._habits.rows
+        if offered >= self._habits.rows:
+            return True
+        if self._habits.at is None:
+            return waited_s >= self._habits.every_s
+        self.rests = not tries and not self._is_time()
+        return not self.rests
+
+    def _end_day(self) -> None:
+        """Nothing is there to be minted: what comes from now on waits for the next time."""
+        if self._habits.at is None or self._habits.last_time(self._wall()) == self._served:
+            return
+        self._served = self._habits.last_time(self._wall())
+        with transaction(self._engine, self._faults) as connection:
+            agent_notes.put(connection, agent_notes.BATCHED_AT, str(self._served))
+
+    def _is_time(self) -> bool:
+        """Whether the day's time has come and its batches were not made yet. An agent that was away
+        then makes them when it is back; a new one waits for its first time."""
+        newest = self._habits.last_time(self._wall())
+        with reading(self._engine) as connection:
+            served = agent_notes.get(connection, agent_notes.BATCHED_AT)
+        if served is None:
+            with transaction(self._engine, self._faults) as connection:
+                agent_notes.put(connection, agent_notes.BATCHED_AT, str(newest))
+        return served is not None and int(served) < newest
 
     def _outlook(self, flying: Sequence[Batch], offered: Sequence[Candidate]) -> Outlook:
         accounts = {row.account for row in offered}
@@ -159,6 +202,9 @@ class Batching:
                 for at, (row, one) in enumerate(zip(final.rows, final.minted, strict=True))
             ]  # fmt: skip
             agent_inbox.move_each(connection, Inbox.RESERVED, Inbox.BATCHED, values)
+            if self._habits.at is not None and len(values) < self._habits.rows:  # the day's last
+                newest = self._habits.last_time(self._wall())
+                agent_notes.put(connection, agent_notes.BATCHED_AT, str(newest))
         self._last_at_s = self._clock()
         return len(final.rows)
 

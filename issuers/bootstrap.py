@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from datetime import time
 from typing import Any
 
 from issuers import batching, corrections, exchange, settlements, settling, status
@@ -43,6 +44,7 @@ FAMILY = ("outbox", "agent")
 """Revisions of the agent's database."""
 HOOKS = (settling.finished, corrections.finished, exchange.finished, settlements.finished)
 """Run in the transaction that ends an outbox row."""
+from ledger.errors import TongduiError
 
 
 class Front:
@@ -60,12 +62,18 @@ class Front:
     def health(self) -> tuple[int, dict[str, Any]]:
         """200 while the loop runs or starts, 503 once it stopped."""
         watch = self._agent.watch
-        said = {"state": watch.stage, "scheme": watch.scheme, "rounds": watch.rounds}
+        said: dict[str, Any] = {"state": watch.stage, "scheme": watch.scheme}
+        said |= {"rounds": watch.rounds, "troubles": [e.code for e in watch.troubles.values()]}
         return (503 if watch.stage == "stopped" else 200), said
 
+        self._told: dict[str, Any] | None = None
     def status(self) -> dict[str, Any]:
-        """As ``issuers.status.status``."""
-        return status.status(self._engine, self._agent.watch)
+        """As ``issuers.status.status``; while the database can't be read, what is known."""
+        try:
+            self._told = status.status(self._engine, self._agent.watch)
+        except TongduiError as error:
+            return status.without_store(self._agent.watch, error, self._told)
+        return self._told
 
     def rejected(self, after: int, most: int) -> list[dict[str, Any]]:
         """As ``issuers.status.rejected``."""
@@ -98,7 +106,9 @@ def agent_of(
     key = read_key(settings.key_file)
     faults = from_setting(settings.fault)
     with contextlib.ExitStack() as stack:
-        database = stack.enter_context(open_database(settings.database, FAMILY))
+        database = stack.enter_context(
+            open_database(settings.database, FAMILY, password=_database_password(settings))
+        )
         reached = adapter or open_adapter(settings.adapter, source_of(settings))
         stack.callback(reached.close)
         parts = wire(
@@ -121,13 +131,15 @@ def wire(
 ) -> Parts:
     """Every part, on one database, one node and one source."""
     deployment = read_deployment(settings.deployment)
-    gateway = deployment.gateway(settings.node_url)
+    gateway = deployment.gateway(*settings.node_urls)
     ids = [activity.id for activity in standard.by_scheme(adapter.scheme)]
     views = ChainViews(gateway, deployment, key.address, ids)
     submitter = Submitter(engine, gateway, key, faults, on_final=HOOKS)
     ledger, desk = deployment.contracts["PointsLedger"], deployment.contracts["RedemptionDesk"]
     marking, keys = Marking(engine, adapter, faults), EventKeys(settings.event_secret_file)
-    outbox, habits = submitter.outbox, batching.Habits(settings.batch_rows, settings.batch_every_s)
+    at = time.fromisoformat(settings.batch_at) if settings.batch_at else None
+    outbox = submitter.outbox
+    habits = batching.Habits(settings.batch_rows, settings.batch_every_s, at)
     files = OfficeFiles(standard.by_scheme(adapter.scheme))
     filing = Filing(engine, views, standard, adapter.scheme, keys, files.terms, faults)
     exchanges = None
@@ -142,7 +154,7 @@ def wire(
         submitter=submitter,
         keys=keys,
         links=LinksFile(engine, settings.links_file),
-        intake=Intake(engine, adapter, faults),
+        intake=Intake(engine, adapter, faults, settings.backlog_rows),
         screening=Screening(engine, adapter, standard, keys, faults, filing.parse),
         batching=Batching(engine, views, marking, outbox, ledger, habits, faults),
         marking=marking,
@@ -185,6 +197,11 @@ def _listening(
     secret = new_secret()
     clerks = Clerks(parts.engine, parts.faults)
     counter = Counter(clerks, counter_routes(parts), secret, lambda: _now(watch))
+def _database_password(settings: AgentSettings) -> str:
+    path = settings.database_password_file
+    return read_line(path) if path else ""
+
+
     fronts.append(Front(parts.engine, agent, counter))
     path = settings.office_pass or settings.event_secret_file.with_name("office.pass")
     write_pass(path, Pass(listener.url, OFFICE, secret))

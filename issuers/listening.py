@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 from urllib.parse import parse_qs, quote, urlsplit
@@ -23,6 +24,8 @@ from ledger.refusals import http_status
 HOOK = "/hook"
 LARGEST_BODY = 1024 * 1024
 """Bytes of one call."""
+RETRY_S = 30
+"""After which a source should repeat a call that was not taken."""
 MOST_LINES = 500
 """Rejected rows in one answer."""
 LOOPBACK = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
@@ -128,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.what().accept(dict(self.headers), body)
         except TongduiError as error:
             _log.warning("a call was not taken: %s", error)
-            return self._answer(http_status(error), {"code": error.code})
+            return self._refuse(error)
         return self._answer(204, None)
 
     def do_GET(self) -> None:
@@ -145,11 +148,25 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(200, self.what().status())
         if parts.path == "/rejected":
             after, most = (_number(given, n, d) for n, d in (("after", 0), ("limit", 100)))
-            rows = self.what().rejected(after, min(most, MOST_LINES))
-            return self._answer(200, {"rows": rows})
+            return self._told(lambda: {"rows": self.what().rejected(after, min(most, MOST_LINES))})
         if parts.path == "/metrics":
             return self._send(200, self.what().metrics(), "text/plain; version=0.0.4")
         return self._answer(404, {})
+
+    def _told(self, ask: Callable[[], object]) -> None:
+        """What can be told; while the database can't be read, that it can't."""
+        try:
+            found = ask()
+        except TongduiError as error:
+            return self._refuse(error)
+        return self._answer(200, found)
+
+    def _refuse(self, error: TongduiError) -> None:
+        """The error's code; where the same call may be taken later, when to repeat it."""
+        code = http_status(error)
+        again = (("Retry-After", str(RETRY_S)),) if code == HTTPStatus.SERVICE_UNAVAILABLE else ()
+        content = orjson.dumps({"code": error.code})
+        self._send(code, content, "application/json", *again)
 
     def _at_counter(self, method: str, length: str) -> None:
         """What clerks ask; from another machine there is no counter."""
@@ -182,8 +199,10 @@ class _Handler(BaseHTTPRequestHandler):
         content = b"" if shown is None else orjson.dumps(shown)
         self._send(status, content, "application/json")
 
-    def _send(self, status: int, content: bytes, kind: str) -> None:
+    def _send(self, status: int, content: bytes, kind: str, *more: tuple[str, str]) -> None:
         self.send_response(status)
+        for name, value in more:
+            self.send_header(name, value)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

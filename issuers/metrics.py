@@ -20,23 +20,23 @@ class _Shown(Collector):
         """One family each."""
         shown = self._shown
         for name, words, by in (
-            ("rows", "Rows by state.", shown["rows"]),
-            ("corrections", "Correction notices by state.", shown["corrections"]),
-            ("rejected", "Rejected rows by reason.", shown["rejected_by"]),
-            ("points_units", "Points in units of 0.01.", shown["points"]),
-            ("batches", "Batches.", shown["batches"]),
+            ("rows", "Rows by state.", "rows"),
+            ("corrections", "Correction notices by state.", "corrections"),
+            ("rejected", "Rejected rows by reason.", "rejected_by"),
+            ("points_units", "Points in units of 0.01.", "points"),
+            ("batches", "Batches.", "batches"),
         ):
             family = GaugeMetricFamily(f"tongdui_agent_{name}", words, labels=["kind"])
-            for label, value in by.items():
+            for label, value in shown.get(by, {}).items():  # none before the store was first read
                 family.add_metric([label], value)
             yield family
-        chain = shown["chain"] or {"block": 0, "loss_units": 0}
+        chain = shown.get("chain") or {"block": 0, "loss_units": 0}
         for name, words, value in (
             ("idle", "1 when nothing is in motion.", int(shown["idle"])),
             ("running", "1 while the loop runs.", int(shown["state"] == "running")),
             ("troubles", "Stages that met trouble in the last round.", len(shown["troubles"])),
             ("rounds", "Rounds since the start.", shown["rounds"]),
-            ("links", "Links in force.", shown["links"]),
+            ("links", "Links in force.", shown.get("links", 0)),
             ("block", "The newest block seen.", chain["block"]),
             ("loss_units", "Corrected but already spent.", chain["loss_units"]),
         ):

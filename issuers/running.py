@@ -44,7 +44,10 @@ SUBMIT_S = 0.2
 """Between rounds of sending."""
 BUSY_S = 0.1
 """Between rounds while something is in motion."""
-STOPS = ("agent.minted-elsewhere", "outbox.key-used-elsewhere", "agent.secret-lost")
+STOPS = (
+    "agent.minted-elsewhere", "outbox.key-used-elsewhere", "agent.secret-lost",
+    "store.gone", "store.locked",
+)  # fmt: skip
 """Refusals that only a person can mend."""
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -157,12 +160,13 @@ class Agent:
             moved += read.rows if read is not None else 0
             moved += self._work(outlook)
         watch = self.watch
-        watch.held_by = self.parts.batching.held_by
+        watch.held_by, watch.rests = self.parts.batching.held_by, self.parts.batching.rests
         watch.complete, watch.calm = complete, not moved
         watch.rounds += 1
         return bool(moved)
 
     def run(self, enough: threading.Event) -> None:
+            self.watch.backlogged = read is not None and read.held
         """Rounds until ``enough``. Where a person must look, it stops and waits for the end."""
         sender = threading.Thread(
             target=self.parts.submitter.run, args=(enough, SUBMIT_S), name="submitter", daemon=True
@@ -175,7 +179,8 @@ class Agent:
                 sender.start()
             while not enough.is_set():
                 moved = self.step()
-                self._wake.wait(BUSY_S if moved or self._in_motion() else self._poll_s)
+                busy = moved or self._stage("store", self._in_motion)
+                self._wake.wait(BUSY_S if busy else self._poll_s)
                 self._wake.clear()
         except TongduiError as error:
             _log.error("the agent stopped: %s", error)

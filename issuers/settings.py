@@ -9,8 +9,16 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, HttpUrl, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    Field,
+    HttpUrl,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from issuers.keysettings import KEY_PATHS, KeySettings
@@ -18,8 +26,8 @@ from ledger.errors import Rejected
 
 MOST_BATCH_ROWS = 500
 """By gas: 74 k and 28 k a row stay below 16.7 M."""
-_PATHS = (*KEY_PATHS, "deployment", "database", "event_secret_file", "source_secret_file",
-          "operator_key_file", "links_file", "office_pass")  # fmt: skip
+_PATHS = (*KEY_PATHS, "deployment", "database", "database_password_file", "event_secret_file",
+          "source_secret_file", "operator_key_file", "links_file", "office_pass")  # fmt: skip
 
 
 class AgentSettings(KeySettings, BaseSettings):
@@ -31,8 +39,10 @@ class AgentSettings(KeySettings, BaseSettings):
     """The issuer's own node, http or https."""
     deployment: Path
     """The network's deployment file."""
-    database: Path
-    """The agent's own SQLite file; made on the first start."""
+    database: Path | str
+    """The agent's own SQLite file, made on the first start; or postgresql://user@host/name."""
+    database_password_file: Path | None = None
+    """Password at a PostgreSQL server, in a file; None: what PGPASSWORD or PGPASSFILE say."""
     event_secret_file: Path
     """Secret of the keys of events: 64 hex digits; made on the first start. To be kept for good:
     without it nobody can tell which events are minted."""
@@ -63,6 +73,18 @@ class AgentSettings(KeySettings, BaseSettings):
     batch_every_s: Annotated[float, Field(ge=0)] = 0.0
     """How long a batch that is not full waits for more; 0 mints at once."""
     operator_url: str = ""
+    batch_at: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = ""
+    """Time of day in Beijing, such as 02:00, at which batches that are not full are minted, once a
+    day; empty: at any time."""
+    backlog_rows: Annotated[int, Field(ge=1)] = 100_000
+    """From so many rows on that are under way and not minted, nothing more is taken from the
+    source, and calls of it are answered 503."""
+    approve_above_units: Annotated[int, Field(ge=0)] = 1_000
+    """Corrections by which an award shrinks by more, and undos of files that take back more, need
+    a second clerk; in 0.01 point."""
+    one_clerk_wait_h: Annotated[int, Field(ge=24)] | None = None
+    """In an office with one clerk: hours after which the clerk who opened a review may approve it;
+    None: only another clerk may."""
     """Where the operator says who is credited for an exchange; empty: this issuer takes none."""
     operator_key_file: Path | None = None
     """API key at the operator, in a file."""
@@ -82,8 +104,28 @@ class AgentSettings(KeySettings, BaseSettings):
         return env_settings, init_settings
 
     @model_validator(mode="after")
+    @property
+    def node_urls(self) -> tuple[str, ...]:
+        """The nodes in the order of preference."""
+        return (self.node_url,) if isinstance(self.node_url, str) else self.node_url
+
+    @field_validator("database")
+    @classmethod
+    def _check_database(cls, given: Path | str) -> Path | str:
+        """A path, or a URL without a secret in it."""
+        if isinstance(given, Path) or "://" not in given:
+            return Path(given)
+        parts = urlsplit(given)
+        if parts.scheme.split("+")[0] != "postgresql":
+            raise ValueError("a file's path, or a URL that begins with postgresql://")
+        if parts.password is not None:
+            raise ValueError("no password here: put it into database_password_file")
+        return given
+
     def _check_urls(self) -> Self:
-        for url in (self.node_url, self.source_url, self.public_url, self.operator_url):
+        if not self.node_urls:
+            raise ValueError("node_url: at least one")
+        for url in (*self.node_urls, self.source_url, self.public_url, self.operator_url):
             if url:
                 TypeAdapter(HttpUrl).validate_python(url)
         return self
@@ -107,3 +149,5 @@ def _from(folder: Path, given: dict[str, Any]) -> dict[str, Any]:
     """Paths made absolute."""
     paths = {name: folder / str(given[name]) for name in _PATHS if given.get(name)}
     return given | paths
+    if "://" in str(given.get("database", "")):
+        del paths["database"]

@@ -55,6 +55,10 @@ class Watch:
     troubles: dict[str, TongduiError] = field(default_factory=dict)
     """What the last round met, by its stage; gone when the stage succeeds."""
     failure: TongduiError | None = None
+    rests: bool = False
+    """Whether rows that are ready only wait for the day's time of minting."""
+    backlogged: bool = False
+    """Whether nothing is read because too much waits to be minted."""
     adopted: int = 0
     """Batches taken over from the chain at this start: the database was lost or older."""
     exchanging: bool = False
@@ -82,7 +86,7 @@ def status(engine: Engine, watch: Watch) -> dict[str, Any]:
             "exchanges": agent_report.exchanges(connection),
             "settlements": agent_report.settlements(connection),
         }
-    waits = _waits(rows, notices, watch.held_by)
+    waits = _waits(rows, notices, watch)
     shown = {
         "scheme": watch.scheme,
         "member": watch.member,
@@ -111,6 +115,29 @@ def status(engine: Engine, watch: Watch) -> dict[str, Any]:
     return shown | {"words": [{"zh": zh, "en": en} for zh, en in lines]}
 
 
+def without_store(
+    watch: Watch, error: TongduiError, before: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """What can be told while the database can't be read: the last status, if there was one, with
+    what is the matter now. ``stale`` says that its counts are old."""
+    now = {
+        "scheme": watch.scheme, "member": watch.member, "address": watch.address,
+        "state": watch.stage, "rounds": watch.rounds, "idle": False, "stale": True,
+        "troubles": [
+            _told(error) | {"stage": "store"},
+            *(_told(one) | {"stage": at} for at, one in watch.troubles.items()),
+        ],
+        "failure": _told(watch.failure) if watch.failure else None,
+    }  # fmt: skip
+    shown = {**(before or {}), **now}
+    if before is not None:
+        lines = zip(in_words(shown, "zh"), in_words(shown, "en"), strict=True)
+        return shown | {"words": [{"zh": zh, "en": en} for zh, en in lines]}
+    told = _told(error)
+    words = {lang: f"{told[lang]} {told[f'fix_{lang}']}" for lang in ("zh", "en")}
+    return shown | {"words": [words]}
+
+
 def _is_idle(
     watch: Watch,
     rows: Mapping[str, int],
@@ -118,7 +145,7 @@ def _is_idle(
     found: Mapping[str, Any],
 ) -> bool:
     moving = [state for state in MOVING if rows[state] or notices[state]]
-    if watch.held_by is not None:
+    if watch.held_by is not None or watch.rests:
         moving = [state for state in moving if state not in _HELD]
     duties = watch.exchanging and any(found["exchanges"].get(state) for state in _EXCHANGING)
     duties = duties or any(found["settlements"].get(state) for state in _SETTLING)
@@ -127,13 +154,16 @@ def _is_idle(
 
 
 def _waits(
-    rows: Mapping[str, int], notices: Mapping[str, int], held_by: RuleRefusal | None
+    rows: Mapping[str, int], notices: Mapping[str, int], watch: Watch
 ) -> list[dict[str, Any]]:
     """What waits, how much of it, for what, and what to do."""
     found = []
+    ready = sum(rows[state] for state in _HELD)
     for count, code in (
         (rows[Inbox.WAITING], "member.unlinked"),
         (notices[Inbox.NOTED], "correction.before-award"),
+        (ready if watch.rests else 0, "batch.daily"),
+        (sum(rows[state] for state in MOVING) if watch.backlogged else 0, "backlog.full"),
     ):
         if count:
             why = reason(code)
@@ -144,10 +174,9 @@ def _waits(
                     "fix_zh": why.fix.zh, "fix_en": why.fix.en,
                 }
             )  # fmt: skip
-    if held_by is not None:
-        told = _told(held_by)
-        count = sum(rows[state] for state in _HELD)
-        found.append({"reason": told.pop("code"), "count": count, **told})
+    if watch.held_by is not None:
+        told = _told(watch.held_by)
+        found.append({"reason": told.pop("code"), "count": ready, **told})
     return found
 
 

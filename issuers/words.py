@@ -48,7 +48,7 @@ def in_words(shown: Mapping[str, Any], lang: str) -> list[str]:
         },
     }  # fmt: skip
     sentences = [(_ZH if chinese else _EN).format_map(values)]
-    if shown["adopted"]:
+    if shown.get("adopted"):
         sentences.append((_ADOPTED_ZH if chinese else _ADOPTED_EN).format(shown["adopted"]))
     fix = f"fix_{lang}"
     sentences += [

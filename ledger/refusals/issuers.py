@@ -67,6 +67,15 @@ AGENT = area(
         en_cure="Stop one, and start the other again: it takes over the batches that it lacks.",
     ),
     entry(
+        "agent.backlog",
+        Unavailable,
+        "(most)",
+        zh="已有 {most} 行等待授予，暂不接收更多。",
+        zh_cure="请稍后重发；如长时间如此，检查代理的节点与额度。",
+        en="{most} rows wait to be minted already; no more are taken now.",
+        en_cure="Send it again later; if it lasts, check the agent's node and limits.",
+    ),
+    entry(
         "agent.catching-up",
         Unavailable,
         "(left)",

@@ -176,6 +176,14 @@ def linked(connection: Connection, most: int) -> list[Linked]:
     return [Linked(*row) for row in connection.execute(chosen.order_by(_c.id).limit(most))]
 
 
+def under_way(connection: Connection, most: int) -> int:
+    """Rows that are on their way and not minted, counted up to ``most``. What waits for a member,
+    or for a person, is not on its way."""
+    states = (Inbox.RECEIVED, Inbox.READY, Inbox.RESERVING, Inbox.RESERVED, Inbox.BATCHED)
+    some = select(_c.id).where(_c.state.in_(states)).limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+
+
 def candidates(connection: Connection, state: Inbox, most: int) -> list[Candidate]:
     """Awards in that state, in the order of their coming."""
     chosen = select(*(_c[name] for name in Candidate._fields)).where(_c.state == state)

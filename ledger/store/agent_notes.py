@@ -12,6 +12,7 @@ from ledger.store.agent_tables import NOTES
 CURSOR = "source cursor"
 REBUILT = "rebuilt until batch"
 REPLAYED = "source replayed"
+BATCHED_AT = "daily batches made for"
 BEHIND = "older than the chain"
 DUTIES_BLOCK = "duties read until block"
 CORRECTIONS = "corrections sent"

@@ -92,7 +92,7 @@ def test_points_of_another_issuer_become_native_points_once(market: Market) -> N
         found.link("m1", "m2")
         found.settle()
         states = exchange_states(found)
-    for path in settings.database.parent.glob("agent.db*"):
+    for path in settings.event_secret_file.parent.glob("agent.db*"):
         path.unlink()
     with clerk(market, settings, source, wallets) as found:
         found.link("m1", "m2")

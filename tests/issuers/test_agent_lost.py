@@ -54,7 +54,7 @@ def test_a_lost_database_is_rebuilt_from_the_chain_before_anything_is_minted(
     with clerk(market, settings, source) as found:
         found.link("m1")
         before = found.settle()
-    for path in settings.database.parent.glob("agent.db*"):
+    for path in settings.event_secret_file.parent.glob("agent.db*"):
         path.unlink()
     source.show("new", "m1", "VOL.SERVICE", 30, market.now)
     source.show_notice("n1", "e0", 30)
@@ -80,7 +80,7 @@ def test_a_lost_database_does_not_repeat_a_correction(market: Market) -> None:
     with clerk(market, settings, source) as found:
         found.link("m1")
         found.settle()
-    for path in settings.database.parent.glob("agent.db*"):
+    for path in settings.event_secret_file.parent.glob("agent.db*"):
         path.unlink()
 
     with clerk(market, settings, source) as found:
@@ -95,7 +95,7 @@ def test_without_the_event_secret_nothing_is_minted_once_something_was(market: M
     with clerk(market, settings, source_with(market, 1)) as found:
         found.link("m1")
         found.settle()
-    for path in (settings.event_secret_file, *settings.database.parent.glob("agent.db*")):
+    for path in (settings.event_secret_file, *settings.event_secret_file.parent.glob("agent.db*")):
         path.unlink()
 
     with pytest.raises(Refused) as refusal, clerk(market, settings, source_with(market, 1)):
@@ -161,7 +161,7 @@ def test_a_source_that_calls_is_asked_to_call_again_after_a_loss(market: Market)
         found.link("m1")
         source.deliver(found)
         before = found.settle()
-    for path in settings.database.parent.glob("agent.db*"):
+    for path in settings.event_secret_file.parent.glob("agent.db*"):
         path.unlink()
 
     with clerk(market, settings, source) as found:
