@@ -10,12 +10,16 @@ from typing import Any
 from issuers import batching, corrections, exchange, settlements, settling, status
 from issuers.adapter import IssuerAdapter, Source, open_adapter
 from issuers.batching import Batching
+from issuers.correcting import Correcting
 from issuers.corrections import Corrections
 from issuers.counter.clerks import Clerks
+from issuers.counter.corrections import CorrectionsAtCounter
 from issuers.counter.counter import Counter, Reply
 from issuers.counter.files import FilesAtCounter
 from issuers.counter.passes import OFFICE, Pass, new_secret, write_pass
+from issuers.counter.reviews import ReviewsAtCounter
 from issuers.counter.routing import Route, Stream
+from issuers.decisions import HeldRows, ProposedCorrections
 from issuers.directory import ExchangeDirectory, OperatorDirectory
 from issuers.eventkeys import EventKeys
 from issuers.exchange import Exchanges
@@ -27,6 +31,7 @@ from issuers.marking import Marking
 from issuers.metrics import metrics
 from issuers.officefiles import OfficeFiles
 from issuers.outlook import ChainViews
+from issuers.reviews import Effect, Reviews
 from issuers.running import Agent, Parts
 from issuers.screening import Screening
 from issuers.settings import AgentSettings
@@ -38,6 +43,7 @@ from ledger.chain.signer import Key
 from ledger.chain.submitter import Submitter
 from ledger.chain.types import enhex
 from ledger.faults import Faults, from_setting
+from ledger.store.agent_reviews import Kind
 from ledger.store.engine import Engine, open_database
 
 FAMILY = ("outbox", "agent")
@@ -145,6 +151,10 @@ def wire(
     exchanges = None
     if directory is not None:
         exchanges = Exchanges(engine, adapter, directory, outbox, desk, faults)
+    effects: dict[str, Effect] = {
+        Kind.EVENT: HeldRows(standard),
+        Kind.CORRECTION: ProposedCorrections(standard),
+    }
     return Parts(
         engine=engine,
         adapter=adapter,
@@ -160,6 +170,8 @@ def wire(
         marking=marking,
         corrections=Corrections(engine, views, outbox, ledger, faults),
         filing=filing,
+        correcting=Correcting(engine, views, ledger, settings.approve_above_units, faults),
+        reviews=Reviews(engine, effects, settings.one_clerk_wait_h, faults),
         exchanges=exchanges,
         faults=faults,
     )
@@ -212,7 +224,9 @@ def counter_routes(parts: Parts) -> list[Route]:
     """What the counter answers, feature by feature."""
     activities = parts.standard.by_scheme(parts.adapter.scheme)
     files = FilesAtCounter(parts.engine, parts.filing, OfficeFiles(activities), activities)
-    return files.routes()
+    reviews = ReviewsAtCounter(parts.reviews)
+    corrections = CorrectionsAtCounter(parts.correcting, parts.standard)
+    return [*reviews.routes(), *corrections.routes(), *files.routes()]
 
 
 def _now(watch: Watch) -> int | None:

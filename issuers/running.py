@@ -16,6 +16,7 @@ from typing import TypeVar, cast
 from issuers import rebuilding
 from issuers.adapter import IssuerAdapter, PushAdapter
 from issuers.batching import Batching
+from issuers.correcting import Correcting
 from issuers.corrections import Corrections
 from issuers.eventkeys import EventKeys
 from issuers.exchange import Exchanges
@@ -24,6 +25,7 @@ from issuers.intake import Intake
 from issuers.linksfile import LinksFile
 from issuers.marking import Marking
 from issuers.outlook import ChainViews, Outlook
+from issuers.reviews import Reviews
 from issuers.screening import Screening
 from issuers.settlements import Settlements
 from issuers.settling import Settling
@@ -71,6 +73,8 @@ class Parts:
     marking: Marking
     corrections: Corrections
     filing: Filing
+    correcting: Correcting
+    reviews: Reviews
     exchanges: Exchanges | None
     faults: Faults
 

@@ -72,6 +72,12 @@ class AgentSettings(KeySettings, BaseSettings):
     """Most awards in one transaction."""
     batch_every_s: Annotated[float, Field(ge=0)] = 0.0
     """How long a batch that is not full waits for more; 0 mints at once."""
+    approve_above_units: Annotated[int, Field(ge=0)] = 1_000
+    """Corrections by which an award shrinks by more, and undos of files that take back more, need
+    a second clerk; in 0.01 point."""
+    one_clerk_wait_h: Annotated[int, Field(ge=24)] | None = None
+    """In an office with one clerk: hours after which the clerk who opened a review may approve it;
+    None: only another clerk may."""
     operator_url: str = ""
     batch_at: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = ""
     """Time of day in Beijing, such as 02:00, at which batches that are not full are minted, once a
