@@ -161,6 +161,7 @@ class Agent:
                 self._subscribed = self._stage("subscribing", self._subscribe) or False
             read = self._stage("source", lambda: self.parts.intake.pull(outlook.time_s))
             complete = read is not None and read.complete
+            self.watch.backlogged = read is not None and read.held
             moved += read.rows if read is not None else 0
             moved += self._work(outlook)
         watch = self.watch
@@ -170,7 +171,6 @@ class Agent:
         return bool(moved)
 
     def run(self, enough: threading.Event) -> None:
-            self.watch.backlogged = read is not None and read.held
         """Rounds until ``enough``. Where a person must look, it stops and waits for the end."""
         sender = threading.Thread(
             target=self.parts.submitter.run, args=(enough, SUBMIT_S), name="submitter", daemon=True
