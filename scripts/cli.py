@@ -14,6 +14,7 @@ from ledger.errors import TongduiError
 from scripts.commands import (
     audit,
     clearing,
+    council,
     deploy,
     doctor,
     issuer,
@@ -39,6 +40,7 @@ app.command("rebuild")(rebuild.rebuild)
 app.add_typer(issuer.app, name="issuer")
 app.add_typer(operator.app, name="operator")
 app.add_typer(clearing.app, name="clearing")
+app.add_typer(council.app, name="council")
 app.add_typer(audit.app, name="audit")
 app.add_typer(standard.app, name="standard")
 

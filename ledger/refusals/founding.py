@@ -1,4 +1,4 @@
-"""Founding a network, its deployment file, and chain data that is not what it has to be."""
+"""Founding a network, joining it, its deployment file, and chain data not as it has to be."""
 
 from __future__ import annotations
 
@@ -77,6 +77,41 @@ FOUNDING = area(
     ),
 )
 
+ADMISSION = area(
+    "admission",
+    "接纳发行方",
+    "Admitting an issuer",
+    entry(
+        "admission.option",
+        Rejected,
+        "(option, value)",
+        zh="{option} 不能是“{value}”。",
+        zh_cure="--scheme 填认证标准中的计划；--code 填字母与数字；"
+        "--issuer-key 填发行方自己钥匙的地址；写入时还需 --council-key。",
+        en="{option} can't be “{value}”.",
+        en_cure="--scheme is a sector of the standard, --code letters and digits, --issuer-key the "
+        "address of the issuer's own key; writing needs --council-key too.",
+    ),
+    entry(
+        "admission.key-of-another",
+        Refused,
+        "(key, member, code)",
+        zh="地址 {key} 已是第 {member} 号成员 {code} 的钥匙，或该成员不是发行方。",
+        zh_cure="请发行方另造一把钥匙，或改正 --code。",
+        en="Address {key} is the key of member {member}, {code}, or that one is no issuer.",
+        en_cure="Have the issuer make another key, or correct --code.",
+    ),
+    entry(
+        "admission.activity-of-another",
+        Refused,
+        "(activity, member)",
+        zh="事项 {activity} 的编号已属于第 {member} 号成员。",
+        zh_cure="请在认证标准中为该事项换一个未用过的编号。",
+        en="The number of activity {activity} belongs to member {member}.",
+        en_cure="Give the activity a number in the standard that nobody has used.",
+    ),
+)
+
 DATA = area(
     "data",
     "链上数据",
@@ -101,4 +136,4 @@ DATA = area(
     ),
 )
 
-AREAS = (DEPLOYMENT, FOUNDING, DEPLOY, DATA)
+AREAS = (DEPLOYMENT, FOUNDING, DEPLOY, ADMISSION, DATA)

@@ -42,7 +42,7 @@ def test_the_example_city_has_every_activity_of_the_standard() -> None:
     agreed = charter.founding(keys, MONTH)
 
     assert len(agreed.activities) == len(load().activities)
-    assert len(agreed.members) == 11
+    assert len(agreed.members) == 12
     assert agreed.members[charter.NUMBER["CUL"] - 1].terms is not None
 
 
