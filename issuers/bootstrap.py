@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import time
 from typing import Any
 
-from issuers import batching, corrections, exchange, settlements, settling, status
+from issuers import batching, corrections, exchange, rotating, settlements, settling, status
 from issuers.adapter import IssuerAdapter, Source, open_adapter
 from issuers.batching import Batching
 from issuers.correcting import Correcting
@@ -16,9 +16,11 @@ from issuers.counter.clerks import Clerks
 from issuers.counter.corrections import CorrectionsAtCounter
 from issuers.counter.counter import Counter, Reply
 from issuers.counter.files import FilesAtCounter
+from issuers.counter.keys import KeysAtCounter
 from issuers.counter.passes import OFFICE, Pass, new_secret, write_pass
 from issuers.counter.reviews import ReviewsAtCounter
 from issuers.counter.routing import Route, Stream
+from issuers.counter.undoing import UndoingAtCounter
 from issuers.decisions import HeldRows, ProposedCorrections
 from issuers.directory import ExchangeDirectory, OperatorDirectory
 from issuers.eventkeys import EventKeys
@@ -32,25 +34,30 @@ from issuers.metrics import metrics
 from issuers.officefiles import OfficeFiles
 from issuers.outlook import ChainViews
 from issuers.reviews import Effect, Reviews
+from issuers.rotating import Rotating
 from issuers.running import Agent, Parts
 from issuers.screening import Screening
 from issuers.settings import AgentSettings
+from issuers.signers import Signers
 from issuers.standard.catalogue import Standard, load
 from issuers.status import Watch
+from issuers.undoing import Undoing, UndoneFiles
 from ledger.chain.deployment import read_deployment
-from ledger.chain.keyfile import read_key, read_line
-from ledger.chain.signer import Key
+from ledger.chain.keyfile import read_line
 from ledger.chain.submitter import Submitter
 from ledger.chain.types import enhex
+from ledger.errors import TongduiError
 from ledger.faults import Faults, from_setting
 from ledger.store.agent_reviews import Kind
 from ledger.store.engine import Engine, open_database
 
 FAMILY = ("outbox", "agent")
 """Revisions of the agent's database."""
-HOOKS = (settling.finished, corrections.finished, exchange.finished, settlements.finished)
+HOOKS = (
+    settling.finished, corrections.finished, exchange.finished, settlements.finished,
+    rotating.finished,
+)  # fmt: skip
 """Run in the transaction that ends an outbox row."""
-from ledger.errors import TongduiError
 
 
 class Front:
@@ -60,6 +67,7 @@ class Front:
         self._engine = engine
         self._agent = agent
         self._counter = counter
+        self._told: dict[str, Any] | None = None
 
     def accept(self, headers: dict[str, str], body: bytes) -> int:
         """As ``Agent.accept``."""
@@ -72,7 +80,6 @@ class Front:
         said |= {"rounds": watch.rounds, "troubles": [e.code for e in watch.troubles.values()]}
         return (503 if watch.stage == "stopped" else 200), said
 
-        self._told: dict[str, Any] | None = None
     def status(self) -> dict[str, Any]:
         """As ``issuers.status.status``; while the database can't be read, what is known."""
         try:
@@ -109,7 +116,8 @@ def agent_of(
     An adapter, directory or standard given takes the place of the settings'. Raises the errors of
     settings, secrets and database.
     """
-    key = read_key(settings.key_file)
+    signers = Signers(settings)
+    signers.open(signers.present())  # before anything else: a password may be asked for
     faults = from_setting(settings.fault)
     with contextlib.ExitStack() as stack:
         database = stack.enter_context(
@@ -118,17 +126,17 @@ def agent_of(
         reached = adapter or open_adapter(settings.adapter, source_of(settings))
         stack.callback(reached.close)
         parts = wire(
-            settings, key, database.engine, reached, standard or load(), faults,
+            settings, signers, database.engine, reached, standard or load(), faults,
             directory or _directory(settings, stack),
         )  # fmt: skip
-        listener, agent = _listening(settings, parts, key, reached.scheme)
+        listener, agent = _listening(settings, parts, reached.scheme)
         stack.callback(listener.close)
         yield agent, listener
 
 
 def wire(
     settings: AgentSettings,
-    key: Key,
+    signers: Signers,
     engine: Engine,
     adapter: IssuerAdapter,
     standard: Standard,
@@ -139,8 +147,9 @@ def wire(
     deployment = read_deployment(settings.deployment)
     gateway = deployment.gateway(*settings.node_urls)
     ids = [activity.id for activity in standard.by_scheme(adapter.scheme)]
+    key = signers.open(signers.present())
     views = ChainViews(gateway, deployment, key.address, ids)
-    submitter = Submitter(engine, gateway, key, faults, on_final=HOOKS)
+    submitter = Submitter(engine, gateway, key, faults, on_final=HOOKS, gate=rotating.gate)
     ledger, desk = deployment.contracts["PointsLedger"], deployment.contracts["RedemptionDesk"]
     marking, keys = Marking(engine, adapter, faults), EventKeys(settings.event_secret_file)
     at = time.fromisoformat(settings.batch_at) if settings.batch_at else None
@@ -154,6 +163,7 @@ def wire(
     effects: dict[str, Effect] = {
         Kind.EVENT: HeldRows(standard),
         Kind.CORRECTION: ProposedCorrections(standard),
+        Kind.UNDO: UndoneFiles(),
     }
     return Parts(
         engine=engine,
@@ -162,6 +172,7 @@ def wire(
         views=views,
         deployment=deployment,
         submitter=submitter,
+        rotating=Rotating(engine, views, deployment, submitter, signers, faults),
         keys=keys,
         links=LinksFile(engine, settings.links_file),
         intake=Intake(engine, adapter, faults, settings.backlog_rows),
@@ -170,6 +181,7 @@ def wire(
         marking=marking,
         corrections=Corrections(engine, views, outbox, ledger, faults),
         filing=filing,
+        undoing=Undoing(engine, views, settings.approve_above_units, faults),
         correcting=Correcting(engine, views, ledger, settings.approve_above_units, faults),
         reviews=Reviews(engine, effects, settings.one_clerk_wait_h, faults),
         exchanges=exchanges,
@@ -189,6 +201,11 @@ def source_of(settings: AgentSettings) -> Source:
     )
 
 
+def _database_password(settings: AgentSettings) -> str:
+    path = settings.database_password_file
+    return read_line(path) if path else ""
+
+
 def _directory(settings: AgentSettings, stack: contextlib.ExitStack) -> ExchangeDirectory | None:
     if not settings.operator_url:
         return None
@@ -198,22 +215,15 @@ def _directory(settings: AgentSettings, stack: contextlib.ExitStack) -> Exchange
     return directory
 
 
-def _listening(
-    settings: AgentSettings, parts: Parts, key: Key, scheme: str
-) -> tuple[Listener, Agent]:
+def _listening(settings: AgentSettings, parts: Parts, scheme: str) -> tuple[Listener, Agent]:
     fronts: list[Front] = []
     listener = Listener(settings.listen_host, settings.listen_port, lambda: fronts[0])
-    watch = Watch(scheme, enhex(key.address), exchanging=parts.exchanges is not None)
+    watch = Watch(scheme, enhex(parts.views.key), exchanging=parts.exchanges is not None)
     hook_url = settings.public_url or listener.url + HOOK
     agent = Agent(parts, watch, settings.poll_s, hook_url)
     secret = new_secret()
     clerks = Clerks(parts.engine, parts.faults)
     counter = Counter(clerks, counter_routes(parts), secret, lambda: _now(watch))
-def _database_password(settings: AgentSettings) -> str:
-    path = settings.database_password_file
-    return read_line(path) if path else ""
-
-
     fronts.append(Front(parts.engine, agent, counter))
     path = settings.office_pass or settings.event_secret_file.with_name("office.pass")
     write_pass(path, Pass(listener.url, OFFICE, secret))
@@ -226,7 +236,13 @@ def counter_routes(parts: Parts) -> list[Route]:
     files = FilesAtCounter(parts.engine, parts.filing, OfficeFiles(activities), activities)
     reviews = ReviewsAtCounter(parts.reviews)
     corrections = CorrectionsAtCounter(parts.correcting, parts.standard)
-    return [*reviews.routes(), *corrections.routes(), *files.routes()]
+    return [
+        *reviews.routes(),
+        *corrections.routes(),
+        *files.routes(),
+        *UndoingAtCounter(parts.undoing).routes(),
+        *KeysAtCounter(parts.rotating).routes(),
+    ]
 
 
 def _now(watch: Watch) -> int | None:

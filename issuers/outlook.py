@@ -45,6 +45,8 @@ class Outlook:
     exchanges: bool
     """Whether the member is an issuer only, and so takes holds for native points."""
     points: Points
+    holder: bytes = b""
+    """The key that the chain has for the member at that block, which may be another than ours."""
 
     @property
     def month(self) -> int:
@@ -65,6 +67,8 @@ class ChainViews:
     ) -> None:
         self.gateway = gateway
         self.key = key
+        self.issuer: int | None = None
+        """The member, once it is known: its key may change while the agent runs."""
         self._at = dict(deployment.contracts)
         self._activities = tuple(activities)
 
@@ -77,7 +81,7 @@ class ChainViews:
 
     def read(self, accounts: Sequence[bytes] = ()) -> Outlook:
         """The twin with the words of these accounts. Raises Unavailable, NodeRefused."""
-        issuer = self.member()
+        issuer = self.issuer = self.issuer or self.member()
         self._at["RateBook"] = self._rate_book()
         for _ in range(TRIES):
             before = self.gateway.latest()
@@ -140,8 +144,9 @@ class ChainViews:
             points.words[issuer, enhex(account)] = Word(epoch, free, this_year, last_year)
         alone = bool(member[1] & ISSUER) and not member[1] & ACCEPTOR
         return Outlook(
-            at.number, at.timestamp_s, issuer, caller, state[0], state[3], terms[6], alone, points
-        )
+            at.number, at.timestamp_s, issuer, caller, state[0], state[3], terms[6], alone, points,
+            bytes.fromhex(member[0].removeprefix("0x")),
+        )  # fmt: skip
 
 
 def award_words(words: Iterable[bytes]) -> list[AwardWord]:

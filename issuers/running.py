@@ -26,14 +26,17 @@ from issuers.linksfile import LinksFile
 from issuers.marking import Marking
 from issuers.outlook import ChainViews, Outlook
 from issuers.reviews import Reviews
+from issuers.rotating import Rotating
 from issuers.screening import Screening
 from issuers.settlements import Settlements
 from issuers.settling import Settling
 from issuers.standard.catalogue import Standard
 from issuers.status import Watch
+from issuers.undoing import Undoing
 from issuers.watching import Watching
 from ledger.chain.deployment import Deployment
 from ledger.chain.submitter import Submitter
+from ledger.chain.types import enhex
 from ledger.errors import Broken, Refused, TongduiError, Unavailable
 from ledger.faults import Faults
 from ledger.store import agent_notes
@@ -65,6 +68,7 @@ class Parts:
     views: ChainViews
     deployment: Deployment
     submitter: Submitter
+    rotating: Rotating
     keys: EventKeys
     links: LinksFile
     intake: Intake
@@ -73,6 +77,7 @@ class Parts:
     marking: Marking
     corrections: Corrections
     filing: Filing
+    undoing: Undoing
     correcting: Correcting
     reviews: Reviews
     exchanges: Exchanges | None
@@ -107,6 +112,8 @@ class Agent:
     def prepare(self) -> None:
         """Everything before the first round; safe to repeat. Raises what is not as it should be."""
         p, watch = self.parts, self.watch
+        p.rotating.begin()
+        watch.address = enhex(p.views.key)
         outlook = p.views.read()
         owned = [a for a, issuer in outlook.points.rates.issuers.items() if issuer]
         if not any(outlook.points.rates.issuers[a] == outlook.issuer for a in owned):
@@ -196,21 +203,27 @@ class Agent:
     def _work(self, outlook: Outlook) -> int:
         """Every stage after reading; how many rows moved."""
         p, now_s = self.parts, outlook.time_s
-        moved = self._many("links", lambda: p.links.read(now_s))
+        moved = self._many("key", lambda: p.rotating.step(outlook))
+        self.watch.address = enhex(p.views.key)
+        records = p.rotating.may_record(outlook)
+        moved += self._many("links", lambda: p.links.read(now_s))
         moved += self._many("files", p.filing.step, again=True)
+        moved += self._many("undoing", p.undoing.step)
         moved += self._many("screening", lambda: p.screening.screen(outlook), again=True)
         moved += self._many("waiting", lambda: p.screening.sweep(now_s))
-        moved += self._many("minting", p.batching.step, again=True)
+        if records:
+            moved += self._many("minting", p.batching.step, again=True)
         if not self._threaded:
             moved += self._many("sending", lambda: sum(p.submitter.step()))
         moved += self._many("confirming", self._settling.step, again=True)
-        moved += self._many("correcting", lambda: p.corrections.step(outlook))
-        return moved + self._duties(outlook)
+        if records:
+            moved += self._many("correcting", lambda: p.corrections.step(outlook))
+        moved += self._many("watching", lambda: self._watch(outlook))
+        return moved + (self._duties(outlook) if records else 0)
 
     def _duties(self, outlook: Outlook) -> int:
         """What the chain calls upon this member to do."""
-        serves = outlook.exchanges and self.parts.exchanges is not None
-        moved = self._many("watching", lambda: self._watch(outlook))
+        moved, serves = 0, outlook.exchanges and self.parts.exchanges is not None
         exchanges = self.parts.exchanges
         if serves and exchanges is not None:
             moved += self._many("exchanging", lambda: exchanges.step(outlook.time_s))

@@ -6,7 +6,6 @@ external signer asks nothing until something is to be signed, so that an agent s
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,14 +42,13 @@ class Elsewhere:
         raise Refused("key.not-here", address=self.address)
 
 
-Opened = Callable[[Place], Signer]
-
-
 class Signers:
     """Opens keys as one agent's settings say."""
 
     def __init__(self, settings: KeySettings) -> None:
         self._settings = settings
+        self._present: Signer | None = None
+        self._addresses: dict[Place, Address] = {}
 
     def present(self) -> Place:
         """The key that the settings name."""
@@ -66,11 +64,23 @@ class Signers:
         return None if place == Place() else place
 
     def open(self, place: Place) -> Signer:
-        """The key at that place.
+        """The key at that place. For the one that the settings name, a password is asked once.
 
         Raises Rejected as ``read_key``, signer.files, and signer.not-set where the settings name no
         signer.
         """
+        if place != self.present():
+            return self._opened(place)
+        self._present = self._present or self._opened(place)
+        return self._present
+
+    def address_at(self, place: Place) -> Address:
+        """The address of the key that the settings name there: read at the start, as they are."""
+        if place not in self._addresses:
+            self._addresses[place] = place.stated_address() or self.open(place).address
+        return self._addresses[place]
+
+    def _opened(self, place: Place) -> Signer:
         if place.file is not None:
             return read_key(place.file, password_for(place.file, place.password_file))
         if place.address is None or not self._settings.signer_url:

@@ -7,6 +7,9 @@ harmless. Who sends, and what becomes of it, is the submitter's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from ledger.chain.signer import (
     ADDRESS_BYTES,
     TRANSACTION_GAS_MAX,
@@ -26,12 +29,17 @@ NOTHING_GAS = 21_000
 """What a transaction without content costs."""
 
 
+Gate: TypeAlias = Callable[[Connection], None]
+"""Raises where nothing new may be recorded now; called with the sender's row locked."""
+
+
 class Outbox:
     """One key's outbox on one chain. Holds no state: all of it stands in the database."""
 
-    def __init__(self, key: Signer, chain_id: int) -> None:
+    def __init__(self, key: Signer, chain_id: int, gate: Gate | None = None) -> None:
         self.key = key
         self.chain_id = chain_id
+        self._gate = gate
 
     @property
     def sender(self) -> bytes:
@@ -55,26 +63,32 @@ class Outbox:
         ``proof`` is the first topic, 32 bytes, of an event that ``to`` emits whenever the call
         succeeds: then nobody asks for the receipt, which is dear where it holds many logs.
         Raises Rejected for other content under the id, or for what no node would take; Refused
-        before the first bootstrap.
+        before the first bootstrap; what the gate and the signer raise.
         """
         _check(command_id, to, gas, proof)
-        counted = self.counted(connection, lock=True)
+        key = self.key  # it may be changed while we work: one row has one sender
+        counted = self._counted(connection, key.address, lock=True)
         before = store.find(connection, command_id)
         if before is not None:
-            if (before.sender, before.to, before.data) != (self.sender, to, data):
+            if (before.sender, before.to, before.data) != (key.address, to, data):
                 raise Rejected("outbox.id-reused", id=command_id)
             return before
+        if self._gate is not None:
+            self._gate(connection)
         wanted = Transaction(to, data, counted.next_nonce, gas, self.chain_id)
-        self._add(connection, command_id, wanted, self._signed(wanted), proof)
+        self._add(connection, command_id, key.address, wanted, _signed(key, wanted), proof)
         row = store.find(connection, command_id)
         assert row is not None
         return row
 
     def counted(self, connection: Connection, *, lock: bool = False) -> store.Sender:
         """What is kept of the key. Raises Refused before bootstrap, Broken on another chain."""
-        kept = store.sender(connection, self.sender, lock=lock)
+        return self._counted(connection, self.sender, lock=lock)
+
+    def _counted(self, connection: Connection, sender: bytes, *, lock: bool) -> store.Sender:
+        kept = store.sender(connection, sender, lock=lock)
         if kept is None:
-            raise Refused("outbox.not-bootstrapped", sender=self.sender)
+            raise Refused("outbox.not-bootstrapped", sender=sender)
         if kept.chain_id != self.chain_id:
             raise Broken("outbox.other-chain", expected=kept.chain_id, found=self.chain_id)
         return kept
@@ -97,24 +111,26 @@ class Outbox:
         assert replaced is not None
         return replaced
 
-    def _signed(self, transaction: Transaction) -> SignedTransaction:
-        signed = self.key.sign_transaction(transaction)
-        if len(signed.raw) > RAW_BYTES_MAX:
-            raise Rejected("outbox.too-large", size=len(signed.raw), most=RAW_BYTES_MAX)
-        return signed
-
     def _add(
         self,
         connection: Connection,
         command_id: str,
+        sender: bytes,
         wanted: Transaction,
         signed: SignedTransaction,
         proof: bytes | None,
     ) -> None:
-        store.take_nonce(connection, self.sender)
-        values = {"id": command_id, "sender": self.sender, "nonce": wanted.nonce, "to": wanted.to}
+        store.take_nonce(connection, sender)
+        values = {"id": command_id, "sender": sender, "nonce": wanted.nonce, "to": wanted.to}
         content = {"data": wanted.data, "gas": wanted.gas, "proof": proof}
         store.add(connection, values | content | {"raw": signed.raw, "hash": signed.hash})
+
+
+def _signed(key: Signer, transaction: Transaction) -> SignedTransaction:
+    signed = key.sign_transaction(transaction)
+    if len(signed.raw) > RAW_BYTES_MAX:
+        raise Rejected("outbox.too-large", size=len(signed.raw), most=RAW_BYTES_MAX)
+    return signed
 
 
 def _check(command_id: str, to: bytes | None, gas: int, proof: bytes | None) -> None:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ledger.chain.adopting import takers
 from ledger.chain.following import Follower, OnFinal
 from ledger.chain.gateway import Gateway
-from ledger.chain.outbox import Outbox
+from ledger.chain.outbox import Gate, Outbox
 from ledger.chain.rpc import NodeRefused
 from ledger.chain.sending import Habits, Sending
 from ledger.chain.signer import Signer
@@ -83,19 +83,44 @@ class Submitter:
         on_final: Sequence[OnFinal] = (),
         habits: Habits | None = None,
         clock: Callable[[], float] = time.monotonic,
+        gate: Gate | None = None,
     ) -> None:
-        """``clock`` gives seconds that never go back; it times repeated sending, nothing else."""
-        self.outbox = Outbox(key, gateway.chain_id)
+        """``clock`` gives seconds that never go back; it times repeated sending, nothing else.
+        ``gate`` is the outbox's."""
+        self.outbox = Outbox(key, gateway.chain_id, gate)
         self.failure: TongduiError | None = None
         self._engine = engine
         self._gateway = gateway
         self._faults = faults or NoFaults()
+        self._on_final = on_final
         self._habits = habits or Habits()
-        self._follower = Follower(engine, gateway, key.address, self._faults, on_final)
-        self._sending = Sending(engine, gateway, key.address, self._faults, self._habits, clock)
+        self._clock = clock
         self._lock = threading.Lock()
         self._running = False
+        self.turn_to(key)
+
+    def turn_to(self, key: Signer) -> None:
+        """From now on another key's, before ``bootstrap`` as at a start. Rows of the former key are
+        not followed any more: to be called once they have ended."""
+        who = key.address
+        self.outbox.key = key
         self._looks = 0
+        self._follower = Follower(self._engine, self._gateway, who, self._faults, self._on_final)
+        self._sending = Sending(
+            self._engine, self._gateway, who, self._faults, self._habits, self._clock
+        )
+
+    def change_key(self, key: Signer) -> None:
+        """Turns to another key between two rounds, compared with the chain as ``bootstrap`` does
+        for a key that may have been used; raises as that, and then it is the former one's still."""
+        with self._lock:
+            former = self.outbox.key
+            self.turn_to(key)
+            try:
+                self.bootstrap(adopt_used_key=True)
+            except BaseException:
+                self.turn_to(former)
+                raise
 
     def is_behind(self) -> bool:
         """Whether the chain has used nonces that were never recorded here: this outbox is empty or

@@ -65,4 +65,46 @@ SIGNER = area(
     ),
 )
 
-AREAS = (SIGNER,)
+ROTATION = area(
+    "rotation",
+    "更换密钥",
+    "Changing a member's key",
+    entry(
+        "rotation.under-way",
+        Unavailable,
+        "(new)",
+        zh="正在更换密钥为 {new}，等链上最终确认后继续上链。",
+        zh_cure="请等待片刻，自动继续；期间收到的内容不会丢失。",
+        en="The key is being changed to {new}; what goes on the chain waits until that is final.",
+        en_cure="It goes on by itself; what comes meanwhile is kept.",
+    ),
+    entry(
+        "rotation.another",
+        Refused,
+        "(new)",
+        zh="正在更换密钥为 {new}，还没有结束。",
+        zh_cure="请等它结束后再更换；tongdui issuer key status 显示进度。",
+        en="The key is being changed to {new}, and that has not ended.",
+        en_cure="Wait for its end before the next change; tongdui issuer key status shows it.",
+    ),
+    entry(
+        "rotation.failed",
+        Refused,
+        "(new, why)",
+        zh="没有换成密钥 {new}（{why}），原密钥照常使用。",
+        zh_cure="请按原因处理：换一把新密钥，或从 agent.toml 中去掉 next_ 的设置。",
+        en="The key was not changed to {new} ({why}); the old one goes on.",
+        en_cure="Make another new key, or take the next_ settings out of agent.toml.",
+    ),
+    entry(
+        "rotation.other-key",
+        Rejected,
+        "(path, new, found)",
+        zh="{path} 里的密钥是 {found}，不是链上已换成的 {new}。",
+        zh_cure="请把 {new} 的密钥文件放回原处；在此之前不会上链。",
+        en="{path} holds the key {found}, not {new}, which the chain has now.",
+        en_cure="Put the key of {new} back there; nothing goes on the chain before that.",
+    ),
+)
+
+AREAS = (SIGNER, ROTATION)

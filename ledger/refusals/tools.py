@@ -73,6 +73,15 @@ KEY = area(
         en_cure="Choose another name; keep the old key until the new one is in use and backed up.",
     ),
     entry(
+        "key.replaced",
+        Refused,
+        "(member, ours, found)",
+        zh="链上{member}的密钥已换成 {found}，不再是本代理的 {ours}；已停止上链。",
+        zh_cure="若是本单位所换，请执行 tongdui issuer key rotate；否则请立即联系理事会。",
+        en="The chain has {found} for {member}, no longer this agent's {ours}: nothing is minted.",
+        en_cure="If you changed it, run tongdui issuer key rotate; if not, call the council.",
+    ),
+    entry(
         "key.not-here",
         Refused,
         "(address)",

@@ -150,6 +150,12 @@ def unfinished(connection: Connection, who: bytes, below: int) -> int:
     return int(connection.execute(chosen.where(c.state.not_in(FINISHED))).scalar_one())
 
 
+def busy_senders(connection: Connection) -> list[bytes]:
+    """The keys with rows that have not ended."""
+    chosen = select(OUTBOX.c.sender).distinct().where(OUTBOX.c.state.not_in(FINISHED))
+    return [row[0] for row in connection.execute(chosen.order_by(OUTBOX.c.sender))]
+
+
 def ever_mined(connection: Connection, who: bytes) -> bool:
     """Whether the chain knows the sender by a transaction recorded here."""
     states = (State.MINED, *FINISHED)

@@ -50,7 +50,7 @@ def test_the_migration_makes_the_tables_that_the_code_describes(engine: Engine) 
         found = compare_metadata(context, METADATA)
 
     assert found == []
-    assert len(ours) == 14
+    assert len(ours) == 15
 
 
 def activity(**limits: int) -> Activity:
