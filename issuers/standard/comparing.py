@@ -106,11 +106,8 @@ def _activity(old: Standard, new: Standard, code: str) -> Iterator[Change]:
 
 def _appeared(standard: Standard, one: Activity, *, is_new: bool) -> Change:
     usual, worth = counted(one.usual, standard.unit(one)), points(one.units(one.usual))
-    zh = f"“{one.zh}”{'为新增事项' if is_new else '不再计分'}：{usual.zh} 值 {worth} 分"
-    en = (
-        f"{one.en} is {'new' if is_new else 'awarded no more'}: {usual.en} "
-        f"{'is' if is_new else 'was'} worth {worth} points"
-    )
+    zh = f"“{one.zh}”{'为新增事项' if is_new else '不再计分'}：{usual.zh}值 {worth} 分"
+    en = f"{one.en} is {'new' if is_new else 'awarded no more'}: {worth} points for {usual.en}"
     old, new = ("", one.code) if is_new else (one.code, "")
     return Change(one.scheme, one.code, "activity", old, new, Text(zh, en))
 
