@@ -35,8 +35,9 @@ class AgentSettings(KeySettings, BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TONGDUI_", frozen=True, extra="forbid")
 
-    node_url: str
-    """The issuer's own node, http or https."""
+    node_url: str | tuple[str, ...]
+    """The issuer's own node, http or https; a list: the first that answers is used and kept to,
+    another takes over when it does not."""
     deployment: Path
     """The network's deployment file."""
     database: Path | str
@@ -72,13 +73,6 @@ class AgentSettings(KeySettings, BaseSettings):
     """Most awards in one transaction."""
     batch_every_s: Annotated[float, Field(ge=0)] = 0.0
     """How long a batch that is not full waits for more; 0 mints at once."""
-    approve_above_units: Annotated[int, Field(ge=0)] = 1_000
-    """Corrections by which an award shrinks by more, and undos of files that take back more, need
-    a second clerk; in 0.01 point."""
-    one_clerk_wait_h: Annotated[int, Field(ge=24)] | None = None
-    """In an office with one clerk: hours after which the clerk who opened a review may approve it;
-    None: only another clerk may."""
-    operator_url: str = ""
     batch_at: Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")] = ""
     """Time of day in Beijing, such as 02:00, at which batches that are not full are minted, once a
     day; empty: at any time."""
@@ -91,6 +85,7 @@ class AgentSettings(KeySettings, BaseSettings):
     one_clerk_wait_h: Annotated[int, Field(ge=24)] | None = None
     """In an office with one clerk: hours after which the clerk who opened a review may approve it;
     None: only another clerk may."""
+    operator_url: str = ""
     """Where the operator says who is credited for an exchange; empty: this issuer takes none."""
     operator_key_file: Path | None = None
     """API key at the operator, in a file."""
@@ -109,7 +104,6 @@ class AgentSettings(KeySettings, BaseSettings):
         """The environment first, then the file."""
         return env_settings, init_settings
 
-    @model_validator(mode="after")
     @property
     def node_urls(self) -> tuple[str, ...]:
         """The nodes in the order of preference."""
@@ -128,6 +122,7 @@ class AgentSettings(KeySettings, BaseSettings):
             raise ValueError("no password here: put it into database_password_file")
         return given
 
+    @model_validator(mode="after")
     def _check_urls(self) -> Self:
         if not self.node_urls:
             raise ValueError("node_url: at least one")
@@ -154,6 +149,6 @@ def read_settings(path: Path) -> AgentSettings:
 def _from(folder: Path, given: dict[str, Any]) -> dict[str, Any]:
     """Paths made absolute."""
     paths = {name: folder / str(given[name]) for name in _PATHS if given.get(name)}
-    return given | paths
     if "://" in str(given.get("database", "")):
         del paths["database"]
+    return given | paths
