@@ -1,7 +1,8 @@
 """A source in memory, with the behaviour that conformance asks of every adapter; for tests.
 
 Rows are added when told; marks and credits keep the connector's rules. It may be told to be out of
-reach. Its rows are JSON: ``id, member, activity, quantity, at`` or ``notice, event, left``.
+reach. Its rows are JSON: ``id, member, activity, quantity, at`` and what else is known of a deed,
+or ``notice, event, left``.
 """
 
 from __future__ import annotations
@@ -47,16 +48,21 @@ class FakeSource:
     known: set[str] = field(default_factory=set)
     read_until: int = 0
 
-    def show(self, event_id: str, member: str, activity: str, quantity: int, at: datetime) -> None:
-        """A row of an event, from now on."""
-        self.rows.append(
-            orjson.dumps(
-                {
-                    "id": event_id, "member": member, "activity": activity,
-                    "quantity": quantity, "at": at.isoformat(),
-                }
-            )
-        )  # fmt: skip
+    def show(
+        self,
+        event_id: str,
+        member: str,
+        activity: str,
+        quantity: int,
+        at: datetime,
+        **more: str,
+    ) -> None:
+        """A row of an event, from now on; ``more`` may be ``ended``, ``checker`` and ``spot``."""
+        row = {
+            "id": event_id, "member": member, "activity": activity, "quantity": quantity,
+            "at": at.isoformat(),
+        }  # fmt: skip
+        self.rows.append(orjson.dumps(row | more))
 
     def show_notice(self, notice_id: str, event_id: str, left: int) -> None:
         """A row that leaves ``left`` of an event."""
@@ -182,7 +188,12 @@ def _item(row: RawRow, now: datetime) -> EarningEvent | CorrectionNotice:
     record = reading.canonical(
         event=event_id, member=member, activity=activity, quantity=quantity, occurred=when
     )
-    return EarningEvent(event_id, member, activity, quantity, when, record, row.place)
+    ended = reading.moment(fields, "ended") if "ended" in fields else None
+    return EarningEvent(
+        event_id, member, activity, quantity, when, record, row.place,
+        began=None if ended is None else when, ended=ended,
+        checker=reading.plain(fields.get("checker")), spot=reading.plain(fields.get("spot")),
+    )  # fmt: skip
 
 
 def _raise(answer: MarkAnswer) -> None:
