@@ -115,6 +115,8 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "请执行 tongdui issuer review list 并作出决定", "decide: tongdui issuer review list"),
     ("correction.reversed-before", "该更正已被撤销", "that correction was reversed before",
      "无需处理", "nothing to do"),
+    ("undo.above-threshold", "撤销的积分超过审批限额", "the undo is above the threshold",
+     "请另一位经办人核对后批准", "another clerk looks and approves"),
     ("cap.year", "超过本计划的年度积分上限", "above the scheme's cap of points a year",
      "无需处理：超出部分不授予", "nothing to do: what is above earns nothing"),
     ("batch.daily", "等待每日上链时间", "waits for the day's time of minting",

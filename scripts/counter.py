@@ -34,6 +34,7 @@ class CounterClient:
 
     def __init__(self, pass_file: Path) -> None:
         """Raises Rejected("counter.no-pass")."""
+        self.pass_file = pass_file
         self.holder: Pass = read_pass(pass_file)
         self._given: dict[str, Any] = {"timeout": PATIENCE, "trust_env": False}
         self._headers = {"Authorization": f"Bearer {self.holder.secret}"}

@@ -192,6 +192,15 @@ FILE = area(
         en_cure="A committed file is neither committed again nor dropped; undo it instead.",
     ),
     entry(
+        "file.not-committed",
+        Refused,
+        "(file, state)",
+        zh="文件 {file} 还没有提交完（现为 {state}），没有可撤销的。",
+        zh_cure="未提交的文件用 tongdui issuer drop 丢弃；提交中的请稍后再试。",
+        en="File {file} is not committed (it is {state}): there is nothing to undo.",
+        en_cure="Forget a preview with tongdui issuer drop; wait until a commit has ended.",
+    ),
+    entry(
         "file.nothing-good",
         Refused,
         "(file)",
@@ -248,4 +257,18 @@ FILE = area(
     ),
 )
 
-AREAS = (FILE,)
+UNDO = area(
+    "undo",
+    "撤销文件",
+    "Undoing a file",
+    entry(
+        "undo.reason",
+        Rejected,
+        "(file)",
+        zh="撤销文件 {file} 要写明原因。",
+        zh_cure="请用 --reason 写明；居民会看到更正及其原因。",
+        en="The undo of file {file} needs its reason.",
+        en_cure="Say it with --reason; residents see the correction and why.",
+    ),
+)
+AREAS = (FILE, UNDO)

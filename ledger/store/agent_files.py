@@ -225,6 +225,25 @@ def inbox_counts(connection: Connection, number: int) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in connection.execute(chosen)}
 
 
+def unread(connection: Connection, number: int) -> int:
+    """The file's rows in the inbox that nobody has judged yet."""
+    c = INBOX.c
+    where = (c.file == number, c.state == Inbox.RECEIVED)
+    chosen = select(func.count()).select_from(INBOX).where(*where)
+    return int(connection.execute(chosen).scalar_one())
+
+
+def events_of(connection: Connection, number: int, after: int, most: int) -> list[tuple[int, str]]:
+    """(row in the inbox, event) of the file's events that earn or may earn, from a row on."""
+    c = INBOX.c
+    chosen = select(c.id, c.event_id).where(
+        c.file == number, c.id > after, ~c.is_notice, c.event_id.is_not(None),
+        c.state.not_in((Inbox.RECEIVED, Inbox.REJECTED, Inbox.DUPLICATE)),
+    )  # fmt: skip
+    rows = connection.execute(chosen.order_by(c.id).limit(most))
+    return [(int(row[0]), str(row[1])) for row in rows]
+
+
 # Mappings
 
 

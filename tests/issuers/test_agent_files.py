@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from issuers.counter.passes import Pass, write_pass
 from issuers.fake_source import FakeSource
 from ledger.errors import Refused, Rejected, TongduiError
 from ledger.units import BEIJING
@@ -193,3 +194,41 @@ def test_what_cannot_be_is_said(office: tuple[Clerk, CounterClient]) -> None:
         (Rejected, "file.empty"), (Rejected, "counter.field"), (Refused, "file.not-previewed"),
     ]  # fmt: skip
     assert errors[-1].fields == {"file": number, "state": "dropped"}
+
+
+def test_a_file_is_undone_after_another_clerk_approved_it(
+    market: Market, office: tuple[Clerk, CounterClient]
+) -> None:
+    found, counter = office
+    li, wu = (clerk_at(counter, name) for name in ("李示例", "吴示例"))
+    found.link("u1", "u2")
+    rows = [(f"u{n}", "社区志愿服务", "60", "2026-05-06", "c5") for n in (1, 2, 3)]
+    number = previewed(li, as_csv(rows), "误报.csv")["file"]
+    li.post(f"/files/{number}/commit")
+    found.settle()
+
+    looked = li.get(f"/files/{number}/undo")
+    without = refusal(lambda: li.post(f"/files/{number}/undo", reason=" "))
+    asked = li.post(f"/files/{number}/undo", reason="整表误报")
+    again = li.post(f"/files/{number}/undo", reason="整表误报")
+    alone = refusal(lambda: li.post(f"/reviews/{asked['review']}/approve", reason="好"))
+    held = market.free_units("volunteer", account("volunteer", "u1"))
+    wu.post(f"/reviews/{asked['review']}/approve", reason="核对无误")
+    told = found.settle()
+
+    assert (looked["back_units"], looked["withdrawn"], looked["approval"]) == (2_000, 1, True)
+    assert (type(without), without.code) == (Rejected, "undo.reason")
+    assert (asked["state"], again["review"]) == ("committed", asked["review"])
+    assert (type(alone), alone.code, held) == (Refused, "review.four-eyes", 1_000)
+    assert counter.get(f"/files/{number}")["state"] == "undone"
+    assert [market.free_units("volunteer", account("volunteer", f"u{n}")) for n in (1, 2)] == [0, 0]
+    assert told["points"]["corrected_units"] == 2_000
+    assert li.get(f"/files/{number}/undo")["back_units"] == 0
+
+
+def clerk_at(counter: CounterClient, name: str) -> CounterClient:
+    """A clerk's own client."""
+    made = counter.post("/clerks", name=name)
+    path = counter.pass_file.with_name(f"{name}.pass")
+    write_pass(path, Pass(counter.holder.url, name, made["secret"]))
+    return CounterClient(path)
