@@ -13,6 +13,7 @@ import hmac
 import secrets
 import time
 from collections.abc import Generator, Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import httpx
@@ -30,6 +31,7 @@ from issuers.adapter import (
     RawRow,
     Source,
 )
+from issuers.conformance.stage import Stage
 from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
 from issuers.remote import Remote, listed, object_in
@@ -128,3 +130,10 @@ def _item(row: RawRow, now: datetime) -> EarningEvent | CorrectionNotice:
 def open_adapter(source: Source) -> IssuerAdapter:
     """The adapter, signing with the app's id and secret."""
     return BloodAdapter(Remote(source, auth=Signed(source)))
+
+
+def conformance_source() -> AbstractContextManager[Stage]:
+    """The system on which the conformance suite tries this adapter."""
+    from issuers.sandbox.stage import staged
+
+    return staged(BloodAdapter.scheme)

@@ -80,6 +80,7 @@ class Gate:
 def mount(app: FastAPI, world: World) -> None:
     """The feed and the connector."""
     gate = Gate(world)
+    world.has_layout = True
     routes = APIRouter(prefix=PREFIX, dependencies=[Depends(gate.check)])
 
     @routes.get("/donations")
@@ -89,7 +90,11 @@ def mount(app: FastAPI, world: World) -> None:
         shown = world.visible()
         part = shown[after : after + PAGE_ROWS]
         items = [_record(world, number, row) for number, row in enumerate(part, after + 1)]
-        page = {"items": items, "last": after + len(part), "more": after + len(part) < len(shown)}
+        page = {
+            "records" if world.layout_changed else "items": items,
+            "last": after + len(part),
+            "more": after + len(part) < len(shown),
+        }
         content = orjson.dumps(page)
         tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
         if tag == if_none_match:
