@@ -82,7 +82,7 @@ def moment_cell(number: float, date1904: bool) -> Cell:
         return str(clock).zfill(8)
     day += DAYS_TO_1904 if date1904 else 0
     if not 0 < day <= _LAST_DAY or day == _LEAP_DAY_OF_1900:
-        return whole_if_whole(number)
+        return whole_if_whole(float(number))
     zero = datetime(1899, 12, 31 if day < _LEAP_DAY_OF_1900 else 30)  # noqa: DTZ001 - no zone
     when = zero + timedelta(days=day) + clock
     return when.date().isoformat() if when.time() == datetime.min.time() else when.isoformat(" ")
