@@ -12,10 +12,16 @@ from typer.testing import CliRunner
 from issuers.standard.catalogue import FOLDER, load
 from ledger.chain import calls
 from ledger.chain.decode import decoded
+from ledger.chain.gateway import Gateway
+from ledger.chain.rpc import Json
+from ledger.errors import Broken
 from ledger.events import AwardCorrected
+from scripts.agreed import agreed_on
 from scripts.commands.standard import app
+from scripts.history import History
 from tests.issuers.market import MONTH, Market, account, key_of, member_of, open_market
 from tests.issuers.standard.copies import copied, edited
+from tests.ledger.audit.lies import LyingRpc
 from tests.scripts.test_cli import Said, tongdui
 
 pytestmark = pytest.mark.slow
@@ -124,6 +130,26 @@ def test_the_simulation_is_told_in_words_with_what_it_rests_on(
     assert "what was refused then, or cut by the limits of the time" in said.out
     assert "合计 0 笔" in none.out
     assert (wrong.code, "standard.months" in wrong.err) == (2, True)
+
+
+def test_a_node_that_shows_other_rows_than_were_minted_is_found_out(
+    market: Market, tmp_path: Path
+) -> None:
+    def lie(method: str, _given: Sequence[Json], result: Json) -> Json:
+        if method != "eth_getTransactionByHash":
+            return result
+        return result | {"input": result["input"].replace(ANNA.hex(), BO.hex())}
+
+    rpc = LyingRpc(market.chain.url, lie)
+    gateway = Gateway(rpc, market.gateway.chain_id, market.gateway.finality)
+    book = agreed_on(gateway, market.deployment, gateway.head())
+    history = History(tmp_path / "accounts", book.rates, market.deployment.ledger)
+
+    with pytest.raises(Broken) as caught:
+        history.gather(gateway, market.deployment, gateway.head(), lambda _done, _of: None)
+
+    assert caught.value.code == "standard.history-differs"
+    assert caught.value.fields == {"issuer": member_of("volunteer"), "number": 1}
 
 
 def test_a_network_that_agreed_on_the_standard_passes_the_check(market: Market) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from issuers.standard.agreeing import Agreed, AgreedTerms, NewestRate, agreed_from, differences
 from issuers.standard.catalogue import FOLDER, load
 from issuers.standard.checking import check
+from issuers.standard.entries import Activity, Sector
 from issuers.standard.problems import RULES, Problem
 from issuers.standard.reading import read
 from tests.issuers.standard.copies import copied, edited
@@ -212,3 +214,12 @@ def test_activities_that_the_chain_lacks_are_listed() -> None:
 
     assert {one.rule for one in nothing} == {"chain.missing"}
     assert len(nothing) == len(STANDARD.activities)
+
+
+def test_the_page_on_the_standard_lists_every_field(root: Path) -> None:
+    page = (root / "docs" / "standard.md").read_text("utf-8")
+
+    fields = {"rate", *(f.name for kind in (Activity, Sector) for f in dataclasses.fields(kind))}
+    fields -= {"numerator", "denominator", "terms", "activities"}
+
+    assert [name for name in sorted(fields) if f"`{name}`" not in page] == []
