@@ -19,12 +19,15 @@ class _Shown(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """One family each."""
         shown = self._shown
+        reviews = shown.get("reviews", {})
+        shown = {**shown, "reviews_open": reviews.get("by_kind", {})}
         for name, words, by in (
             ("rows", "Rows by state.", "rows"),
             ("corrections", "Correction notices by state.", "corrections"),
             ("rejected", "Rejected rows by reason.", "rejected_by"),
             ("points_units", "Points in units of 0.01.", "points"),
             ("batches", "Batches.", "batches"),
+            ("reviews", "Reviews by kind of those open.", "reviews_open"),
         ):
             family = GaugeMetricFamily(f"tongdui_agent_{name}", words, labels=["kind"])
             for label, value in shown.get(by, {}).items():  # none before the store was first read
@@ -37,6 +40,8 @@ class _Shown(Collector):
             ("troubles", "Stages that met trouble in the last round.", len(shown["troubles"])),
             ("rounds", "Rounds since the start.", shown["rounds"]),
             ("links", "Links in force.", shown.get("links", 0)),
+            ("review_age_s", "Age of the oldest open review.", reviews.get("oldest_age_s", 0)),
+            ("reviews_alone", "Opened and approved by one clerk.", reviews.get("alone", 0)),
             ("block", "The newest block seen.", chain["block"]),
             ("loss_units", "Corrected but already spent.", chain["loss_units"]),
         ):

@@ -17,9 +17,9 @@ from issuers.words import in_words
 from ledger.errors import TongduiError
 from ledger.refusals import coded, explain
 from ledger.rules import RuleRefusal
-from ledger.store import agent_batches, agent_links, agent_report
+from ledger.store import agent_batches, agent_links, agent_report, agent_reviews
 from ledger.store.agent_tables import Exchange, Inbox, Settlement
-from ledger.store.engine import Engine, reading
+from ledger.store.engine import Connection, Engine, reading
 
 MOVING = (
     Inbox.RECEIVED, Inbox.READY, Inbox.RESERVING, Inbox.RESERVED, Inbox.CANCELLING,
@@ -85,6 +85,7 @@ def status(engine: Engine, watch: Watch) -> dict[str, Any]:
             "last_failure": why,
             "exchanges": agent_report.exchanges(connection),
             "settlements": agent_report.settlements(connection),
+            "reviews": _reviews(connection, watch),
         }
     waits = _waits(rows, notices, watch)
     shown = {
@@ -161,6 +162,8 @@ def _waits(
     ready = sum(rows[state] for state in _HELD)
     for count, code in (
         (rows[Inbox.WAITING], "member.unlinked"),
+        (rows[Inbox.HELD], "review.waits"),
+        (notices[Inbox.PROPOSED], "correction.proposed"),
         (notices[Inbox.NOTED], "correction.before-award"),
         (ready if watch.rests else 0, "batch.daily"),
         (sum(rows[state] for state in MOVING) if watch.backlogged else 0, "backlog.full"),
@@ -178,6 +181,19 @@ def _waits(
         told = _told(watch.held_by)
         found.append({"reason": told.pop("code"), "count": ready, **told})
     return found
+
+
+def _reviews(connection: Connection, watch: Watch) -> dict[str, Any]:
+    """What waits for a person, since when, and how often one clerk decided alone."""
+    tallies = agent_reviews.open_tallies(connection)
+    now_s = watch.outlook.time_s if watch.outlook is not None else None
+    oldest_s = min((one.oldest_s for one in tallies), default=now_s)
+    return {
+        "open": sum(one.reviews for one in tallies),
+        "by_kind": {str(one.kind): one.reviews for one in tallies},
+        "oldest_age_s": 0 if now_s is None or oldest_s is None else now_s - oldest_s,
+        "alone": agent_reviews.decided_alone(connection),
+    }
 
 
 def _chain(watch: Watch) -> dict[str, Any] | None:

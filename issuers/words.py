@@ -28,6 +28,11 @@ _ADOPTED_EN = (
     "At the start the database was older than the chain, or empty: {} batches adopted from it; "
     "nothing is minted twice."
 )
+_REVIEWS_ZH = "待复核 {open} 项，最早的已等 {hours} 小时；由同一位经办人提出并批准的共 {alone} 项。"
+_REVIEWS_EN = (
+    "{open} reviews are open, the oldest for {hours} hours; {alone} were opened and approved by "
+    "one and the same clerk."
+)
 
 
 def in_words(shown: Mapping[str, Any], lang: str) -> list[str]:
@@ -54,6 +59,10 @@ def in_words(shown: Mapping[str, Any], lang: str) -> list[str]:
     sentences += [
         _line(f"{one['count']} × {one[lang]}", one[fix], chinese=chinese) for one in shown["waits"]
     ]
+    reviews = shown.get("reviews")
+    if reviews and (reviews["open"] or reviews["alone"]):
+        told = reviews | {"hours": reviews["oldest_age_s"] // 3_600}
+        sentences.append((_REVIEWS_ZH if chinese else _REVIEWS_EN).format_map(told))
     for code, count in shown["rejected_by"].items():
         if (why := REASONS.get(code)) is not None:
             said, cure = (why.why.zh, why.fix.zh) if chinese else (why.why.en, why.fix.en)

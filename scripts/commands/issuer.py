@@ -9,7 +9,7 @@ import httpx
 import typer
 
 from ledger.errors import Unavailable
-from scripts.commands import clerk, files, key, undo
+from scripts.commands import clerk, correct, files, key, review, undo
 from scripts.commands.conformance import conformance
 from scripts.output import JsonOption, LangOption, finish, teller
 from scripts.telling import Lang
@@ -18,6 +18,8 @@ app = typer.Typer(help="发行方代理 · an issuer's agent", no_args_is_help=T
 app.add_typer(clerk.app, name="clerk")
 app.add_typer(key.app, name="key")
 files.join(app)
+app.add_typer(review.app, name="review")
+app.command()(correct.correct)
 app.command()(undo.undo)
 app.command()(conformance)
 Config = Annotated[Path, typer.Option(help="agent.toml")]

@@ -1,4 +1,4 @@
-"""The first stage of the screening: what the standard's plain limits doubt, and on what evidence."""
+"""The first stage of the screening: what the standard's plain limits doubt, and why."""
 
 from __future__ import annotations
 
