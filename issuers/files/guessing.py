@@ -184,7 +184,7 @@ class _Guessing:
 
     def _unit_of(self, column: str) -> values.Unit | None:
         """The unit that the column's name holds, in brackets or at its end."""
-        inside = self._named[column].unit.lower()
+        inside = self._named[column].unit.lower().replace(" ", "")
         if inside in values.UNITS:
             return values.UNITS[inside]
         if inside == "分":

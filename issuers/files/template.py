@@ -36,8 +36,7 @@ _HOW = {
     ),
     Field.ACTIVITY: Sentence("必填。从列表中选择。", "Needed. Choose from the list."),
     Field.QUANTITY: Sentence(
-        "必填。整数，单位见“事项表”；时长也可写成 1:30 或 1.5小时。",
-        "Needed. Whole, in the unit of the sheet Activities; lengths of time also as 1:30.",
+        "必填。整数，单位见“事项表”。", "Needed. Whole, in the unit of the sheet Activities."
     ),
     Field.OCCURRED: Sentence("必填。如 2026-05-03。", "Needed. Such as 2026-05-03."),
     Field.BEGAN: Sentence("可留空。如 9:00。", "May be empty. Such as 9:00."),
@@ -46,6 +45,12 @@ _HOW = {
     Field.SPOT: Sentence("可留空。", "May be empty."),
     Field.REMARK: Sentence("可留空；不会读取。", "May be empty; it is not read."),
 }
+_ALSO_HOURS = Sentence(
+    "必填。分钟数；也可写成 1:30 或 1.5小时。",
+    "Needed. Minutes; 1:30 and 1.5 h may be written too.",
+)
+"""For the quantity where everything is counted in minutes."""
+_SMALLEST = Sentence("（最小单位）", " (smallest unit)")
 _UNITS = {
     "minute": "分钟", "gram": "克", "fen": "分（0.01 元）", "day": "天", "trip": "次",
     "month": "个月", "point": "分",
@@ -74,6 +79,8 @@ def unit_word(unit: str, language: Lang) -> str:
 
 def _title(field: Field, language: Lang) -> str:
     name: str = getattr(WORDS[field], language)
+    if field is Field.QUANTITY:
+        name += getattr(_SMALLEST, language)
     return f"{name}*" if field in NEEDED else name
 
 
@@ -93,16 +100,18 @@ def _workbook(out: BinaryIO, activities: Sequence[Activity], language: Lang) -> 
             sheet.data_validation(
                 1, column, FILLED_ROWS, column, {"validate": "list", "source": source}
             )
-        _explain(book.add_worksheet(how_to), bold, language)
+        _explain(book.add_worksheet(how_to), bold, activities, language)
         _list(book.add_worksheet(listed), bold, activities, language)
 
 
-def _explain(sheet: Any, bold: Any, language: Lang) -> None:
+def _explain(sheet: Any, bold: Any, activities: Sequence[Activity], language: Lang) -> None:
+    timed = {one.unit for one in activities} == {"minute"}
+    how = _HOW | ({Field.QUANTITY: _ALSO_HOURS} if timed else {})
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 90)
     for line, field in enumerate(COLUMNS):
         sheet.write_string(line, 0, _title(field, language), bold)
-        sheet.write_string(line, 1, getattr(_HOW[field], language))
+        sheet.write_string(line, 1, getattr(how[field], language))
 
 
 def _list(sheet: Any, bold: Any, activities: Sequence[Activity], language: Lang) -> None:

@@ -63,7 +63,8 @@ def _units() -> dict[str, Unit]:
         ("gram", "500", "斤 市斤"),
         ("gram", "1", "克 g gram grams"),
         ("fen", "100", "元 圆 块 yuan rmb cny 人民币"),
-        ("", "1", "次 天 日 月 个 个月 趟 件 人次 场 单 year day days month months trip trips"),
+        ("", "1", "最小单位 次 天 日 月 个 个月 趟 件 人次 场 单"),
+        ("", "1", "smallestunit day days month months trip trips year years"),
     )
     return {
         name: Unit(smallest, Decimal(times))

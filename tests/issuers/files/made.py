@@ -13,7 +13,7 @@ import openpyxl
 import xlsxwriter
 import xlwt
 
-from issuers.files import Field, Mapping, Row, Table, open_table
+from issuers.files import Field, Mapping, Measure, Row, Table, open_table
 from issuers.files.cells import Cell
 from ledger.units import BEIJING
 
@@ -28,7 +28,7 @@ MAPPING = Mapping(
         Field.OCCURRED: "日期",
         Field.SPOT: "地点",
     },
-    measure={"unit": "minute"},  # type: ignore[arg-type]
+    measure=Measure(unit="minute"),
     words={"社区志愿服务": "VOL.SERVICE"},
     header=HEADER,
 )

@@ -1,4 +1,4 @@
-"""Each habit of offices' tables, in a file by a real writer: what is read, and what is told of it."""
+"""Each habit of offices' tables in a file by a real writer: what is read, what is told."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def test_an_old_workbook_has_days_floats_and_booleans() -> None:
 
     row = first_row(by_xlwt(fill), "台账.xls")
 
-    assert row.cells | {} == {
+    assert row.cells == {
         "流水号": 12, "会员编号": "TRUE", "事项": None, "时长(分钟)": "50%", "日期": "2026-05-03",
         "地点": None,
     }  # fmt: skip
@@ -293,7 +293,8 @@ def test_pinyin_beside_chinese_text_is_not_read_and_rich_text_is_joined() -> Non
     def spoken(xml: bytes) -> bytes:
         return xml.replace(
             "<si><t>示例社区</t></si>".encode(),
-            '<si><r><t>示例</t></r><r><rPr/><t>社区_x000D_</t></r><rPh sb="0" eb="2"><t>SHILI</t></rPh></si>'.encode(),
+            "<si><r><t>示例</t></r><r><rPr/><t>社区_x000D_</t></r>"
+            '<rPh sb="0" eb="2"><t>SHILI</t></rPh></si>'.encode(),
         )
 
     assert (

@@ -164,7 +164,7 @@ def test_a_workbook_with_a_password_is_refused() -> None:
     at = XLSX.index(b"PK\x01\x02")
     flagged[at + 8] |= 1
 
-    class Locked(xlwt.Workbook):
+    class Locked(xlwt.Workbook):  # type: ignore[misc]  # it has no types
         def get_biff_data(self) -> bytes:
             """With the record that says the rest is encrypted, after the first one."""
             data = super().get_biff_data()
@@ -206,7 +206,8 @@ def test_too_many_rows_columns_sheets_and_merges_are_refused_where_they_are() ->
     for name, content in (("a.csv", csv_bytes(TABLE)), ("a.xlsx", XLSX)):
         assert refused(content, name, rows=2) == ("file.too-many-rows", {"name": name, "most": 2})
     for name, content, place in (
-        ("a.csv", csv_bytes(TABLE), "1"), ("a.xlsx", XLSX, "台账 1"), ("a.xls", xls_bytes(TABLE), "台账 1"),
+        ("a.csv", csv_bytes(TABLE), "1"), ("a.xlsx", XLSX, "台账 1"),
+        ("a.xls", xls_bytes(TABLE), "台账 1"),
     ):  # fmt: skip
         said = {"name": name, "place": place, "most": 5}
         assert refused(content, name, columns=5) == ("file.too-many-columns", said)
@@ -234,7 +235,11 @@ def test_a_cell_that_is_too_long_is_refused_and_an_open_quote_is_one() -> None:
 
 
 def test_no_header_and_no_such_sheet_say_what_was_looked_for() -> None:
-    hidden = by_xlsxwriter(lambda book: (book.add_worksheet("甲"), book.add_worksheet("乙").hide()))
+    def fill(book: Any) -> None:
+        book.add_worksheet("甲")
+        book.add_worksheet("乙").hide()
+
+    hidden = by_xlsxwriter(fill)
 
     assert refused(xlsx_bytes((("甲", "乙"),))) == (
         "file.no-header", {"name": "台账.xlsx", "wanted": ""},

@@ -104,7 +104,7 @@ def test_an_id_of_our_own_depends_on_the_facts_and_on_nothing_else() -> None:
             (3, "9:01"),
             (4, "10:31"),
             (5, "示例乙"),
-        )  # fmt: skip
+        )
     ]
 
     assert len({one.event_id for one in same}) == 1
