@@ -13,13 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from eth_hash.auto import keccak
-
 from issuers.standard.simulating import Awarded, Corrected, Happened, Reversed
-from ledger.audit.batches import data_hash
 from ledger.audit.feed import Call
 from ledger.audit.requests import Requested, requested
 from ledger.audit.spill import Spill, read
+from ledger.chain.awardnames import award_id, data_hash
 from ledger.chain.decode import award, decoded, event_topic, mint_call
 from ledger.chain.deployment import Deployment
 from ledger.chain.gateway import Gateway
@@ -154,18 +152,13 @@ def _happened(rows: Sequence[tuple[Any, ...]]) -> list[Happened]:
     found = list[Happened]()
     for kind, _, issuer, number, name, other, activity, month, quantity, units, seen in rows:
         if kind == _AWARD:
-            known = _award_id(issuer, number, name) if named else b""
+            known = award_id(issuer, number, name) if named else b""
             found.append(Awarded(known, issuer, activity, month, quantity, units))
         elif kind == _CORRECTION:
             found.append(Corrected(name, other, units, quantity if seen else None))
         else:
             found.append(Reversed(name))
     return found
-
-
-def _award_id(issuer: int, number: int, key: bytes) -> bytes:
-    """The contract's id of an award."""
-    return keccak(issuer.to_bytes(32, "big") + number.to_bytes(32, "big") + key)
 
 
 def _calls(gateway: Gateway, transactions: Mapping[bytes, int]) -> dict[bytes, Call]:

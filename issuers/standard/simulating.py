@@ -57,6 +57,15 @@ class Cell:
     proposed_units: int = 0
     nothing: int = 0
     """Awards that would have been worth nothing."""
+    affected: int = 0
+    """Accounts that would have had more or less."""
+
+    def add(self, then: int, proposed: int) -> None:
+        """One more award."""
+        self.awards += 1
+        self.then_units += then
+        self.proposed_units += proposed
+        self.nothing += then > 0 and proposed == 0
 
 
 @dataclass
@@ -100,20 +109,17 @@ class Simulation:
 
     def account(self, happened: Iterable[Happened]) -> None:
         """Everything that the chain knows of one account, in its order."""
-        standing = _Account(self).replay(happened)
-        differences = dict[int, int]()
-        for one in standing:
-            if not one.replayed:
-                continue
-            award = one.award
-            cell = self.cells[award.activity, award.month]
-            cell.awards += 1
-            cell.then_units += one.then
-            cell.proposed_units += one.proposed
-            cell.nothing += one.then > 0 and one.proposed == 0
-            before = differences.get(award.activity, 0)
-            differences[award.activity] = before + one.proposed - one.then
-        for activity, difference in differences.items():
+        differences = defaultdict[tuple[int, int], int](int)
+        for one in _Account(self).replay(happened):
+            if one.replayed:
+                place = one.award.activity, one.award.month
+                self.cells[place].add(one.then, one.proposed)
+                differences[place] += one.proposed - one.then
+        by_activity = defaultdict[int, int](int)
+        for (activity, month), difference in differences.items():
+            self.cells[activity, month].affected += difference != 0
+            by_activity[activity] += difference
+        for activity, difference in by_activity.items():
             self.by_activity[activity].count(difference)
         if differences:
             self.accounts.count(sum(differences.values()))

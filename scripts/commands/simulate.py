@@ -126,11 +126,13 @@ def _show(tell: Teller, made: Simulation, codes: dict[int, str], notes: tuple[Te
             points(cell.proposed_units),
             points(cell.proposed_units - cell.then_units),
             cell.nothing,
+            cell.affected,
         ]
         for (activity, month), cell in sorted(made.cells.items())
     ]
     columns = [("事项", "activity"), ("月份", "month"), ("授予", "awards"), ("当时", "then")]
     columns += [("提案", "proposed"), ("差额", "difference"), ("变为零的", "worth nothing now")]
+    columns += [("受影响的账户", "accounts affected")]
     tell.table(("逐项逐月（积分）", "by activity and month (points)"), columns, rows)
     sums, accounts = _sums(list(made.cells.values())), made.accounts
     tell.say(
@@ -151,6 +153,7 @@ def _show(tell: Teller, made: Simulation, codes: dict[int, str], notes: tuple[Te
 
 
 def _sums(cells: list[Cell]) -> Cell:
+    """Accounts are not summed: one may stand in several cells."""
     return Cell(
         sum(cell.awards for cell in cells),
         sum(cell.then_units for cell in cells),
@@ -173,11 +176,17 @@ def _result(
     return {
         "proposal": {"version": proposal.version.number, "hash": "0x" + proposal.hash().hex()},
         "cells": cells,
-        "totals": _cell(_sums(list(made.cells.values()))),
+        "totals": _totals(made),
         "accounts": _plain(made.accounts),
         "accounts_by_activity": by_activity,
         "notes": [_plain(note) for note in notes],
     }
+
+
+def _totals(made: Simulation) -> dict[str, Any]:
+    accounts = made.accounts
+    affected = {"affected": accounts.more + accounts.less}
+    return _cell(_sums(list(made.cells.values()))) | affected
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

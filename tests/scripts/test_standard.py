@@ -94,8 +94,8 @@ def test_a_proposal_is_simulated_over_the_chains_past_as_worked_out_by_hand(
 
     assert said.code == 0, said.err
     assert said.json["cells"] == [
-        cell("VOL.SERVICE", awards=4, then=6_000, proposed=6_400, nothing=0),
-        cell("CUL.SPENDING", awards=2, then=20_000, proposed=15_000, nothing=1),
+        cell("VOL.SERVICE", awards=4, then=6_000, proposed=6_400, nothing=0, affected=2),
+        cell("CUL.SPENDING", awards=2, then=20_000, proposed=15_000, nothing=1, affected=1),
     ]
     assert said.json["totals"]["difference_units"] == 400 - 5_000
     assert said.json["accounts"] == {"more": 2, "less": 1, "same": 1}
@@ -103,7 +103,9 @@ def test_a_proposal_is_simulated_over_the_chains_past_as_worked_out_by_hand(
     assert "每日限额由 480 改为 240" in said.out
 
 
-def cell(code: str, awards: int, then: int, proposed: int, nothing: int) -> dict[str, Any]:
+def cell(
+    code: str, awards: int, then: int, proposed: int, nothing: int, affected: int
+) -> dict[str, Any]:
     """As the command shows it."""
     return {
         "activity": code,
@@ -113,6 +115,7 @@ def cell(code: str, awards: int, then: int, proposed: int, nothing: int) -> dict
         "proposed_units": proposed,
         "difference_units": proposed - then,
         "nothing": nothing,
+        "affected": affected,
     }
 
 

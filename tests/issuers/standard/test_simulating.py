@@ -64,8 +64,8 @@ def test_a_higher_rate_awards_more_and_a_shorter_session_cuts() -> None:
     made = simulated(proposal("VOL.SERVICE", numerator=1200), [served(60), served(30)])
     cut = simulated(proposal("VOL.SERVICE", per_session=45), [served(60), served(30)])
 
-    assert made.cells == {(SERVICE, MAY): Cell(2, 1_500, 1_800, 0)}
-    assert cut.cells == {(SERVICE, MAY): Cell(2, 1_500, 750 + 500, 0)}
+    assert made.cells == {(SERVICE, MAY): Cell(2, 1_500, 1_800, 0, 1)}
+    assert cut.cells == {(SERVICE, MAY): Cell(2, 1_500, 750 + 500, 0, 1)}
     assert made.accounts == Affected(more=1)
     assert cut.accounts == Affected(less=1)
 
@@ -89,7 +89,7 @@ def test_the_annual_cap_is_shared_by_a_schemes_activities() -> None:
 
     made = simulated(proposal("CUL.SPENDING", numerator=20), spent)
 
-    assert made.cells == {(SPENDING, MAY): Cell(2, 18_000, 8_000 + 12_000, 0)}
+    assert made.cells == {(SPENDING, MAY): Cell(2, 18_000, 8_000 + 12_000, 0, 1)}
 
 
 def test_what_lies_before_the_first_month_counts_as_it_was_and_is_not_shown() -> None:
@@ -108,8 +108,8 @@ def test_a_correction_is_taken_to_its_quantity_under_the_proposal_too() -> None:
     made = simulated(proposal("VOL.SERVICE", numerator=1200), corrected)
     undone = simulated(proposal("VOL.SERVICE", numerator=1200), [*corrected, Reversed(b"c")])
 
-    assert made.cells == {(SERVICE, MAY): Cell(1, 500, 600, 0)}
-    assert undone.cells == {(SERVICE, MAY): Cell(1, 1_000, 1_200, 0)}
+    assert made.cells == {(SERVICE, MAY): Cell(1, 500, 600, 0, 1)}
+    assert undone.cells == {(SERVICE, MAY): Cell(1, 1_000, 1_200, 0, 1)}
 
 
 def test_a_correction_without_a_quantity_is_taken_in_proportion_and_counted() -> None:
@@ -117,7 +117,7 @@ def test_a_correction_without_a_quantity_is_taken_in_proportion_and_counted() ->
 
     made = simulated(proposal("VOL.SERVICE", numerator=1200), happened)
 
-    assert made.cells == {(SERVICE, MAY): Cell(1, 750, 900, 0)}
+    assert made.cells == {(SERVICE, MAY): Cell(1, 750, 900, 0, 1)}
     assert made.unseen_corrections == 1
 
 
@@ -132,7 +132,7 @@ def test_an_activity_that_the_proposal_drops_is_worth_nothing() -> None:
 
     made = simulated(without, [served(60)], [served(60)])
 
-    assert made.cells == {(SERVICE, MAY): Cell(2, 2_000, 0, 2)}
+    assert made.cells == {(SERVICE, MAY): Cell(2, 2_000, 0, 2, 2)}
     assert made.by_activity[SERVICE] == Affected(less=2)
 
 
@@ -192,7 +192,7 @@ def test_under_the_same_standard_nothing_changes(
 
     made = simulated(STANDARD, happened, first=0)
 
-    assert [(c.then_units, c.nothing) for c in made.cells.values()] == [
-        (c.proposed_units, 0) for c in made.cells.values()
+    assert [(c.then_units, c.nothing, c.affected) for c in made.cells.values()] == [
+        (c.proposed_units, 0, 0) for c in made.cells.values()
     ]
     assert (made.accounts.more, made.accounts.less) == (0, 0)
