@@ -21,6 +21,7 @@ from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, R
 from issuers.sandbox import dirt, marking
 from issuers.sandbox.draw import scatter
 from issuers.sandbox.season import Flaw, Row
+from issuers.sandbox.unchanged import tagged
 from issuers.sandbox.world import World
 
 PREFIX = "/openapi/v1"
@@ -84,28 +85,25 @@ def mount(app: FastAPI, world: World) -> None:
     routes = APIRouter(prefix=PREFIX, dependencies=[Depends(gate.check)])
 
     @routes.get("/donations")
-    async def donations(
-        after: Annotated[int, Query(ge=0)] = 0, if_none_match: str = Header("")
-    ) -> Response:
+    async def donations(request: Request, after: Annotated[int, Query(ge=0)] = 0) -> Response:
         shown = world.visible()
         part = shown[after : after + PAGE_ROWS]
-        items = [_record(world, number, row) for number, row in enumerate(part, after + 1)]
+        items = [
+            record_of(world.spec.seed, number, row) for number, row in enumerate(part, after + 1)
+        ]
         page = {
             "records" if world.layout_changed else "items": items,
             "last": after + len(part),
             "more": after + len(part) < len(shown),
         }
-        content = orjson.dumps(page)
-        tag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
-        if tag == if_none_match:
-            return Response(status_code=304, headers={"ETag": tag})
-        return Response(content, media_type="application/json", headers={"ETag": tag})
+        return tagged(request, orjson.dumps(page), "application/json")
 
     app.include_router(routes)
     app.include_router(marking.router(world, PREFIX, gate.check))
 
 
-def _record(world: World, number: int, row: Row) -> dict[str, Any] | str:
+def record_of(seed: int, number: int, row: Row) -> dict[str, Any] | str:
+    """The row as the feed shows it, results of tests with it."""
     event = row.event
     if event.flaw is Flaw.BROKEN:
         return f'{{"seq": {number}, "donorNo": "{event.member_id}", "hbsag": "阴'
@@ -127,13 +125,13 @@ def _record(world: World, number: int, row: Row) -> dict[str, Any] | str:
         "unit": UNITS[event.code],
         "givenAt": dirt.moment_text(event, TIME),
         "status": "已取消" if event.flaw is Flaw.CANCELLED else "已采集",
-        "health": _health(world, row),
+        "health": _health(seed, row),
     }
 
 
-def _health(world: World, row: Row) -> dict[str, Any]:
+def _health(seed: int, row: Row) -> dict[str, Any]:
     """Invented results, as a station's own staff see them. One in thirty is unfit for use."""
-    drawn = scatter(world.spec.seed, "health", row.event_id)
+    drawn = scatter(seed, "health", row.event_id)
     unfit = drawn % 100 < UNFIT_PERCENT
     return {
         "bloodType": ("A", "B", "O", "AB")[drawn % 4],

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from issuers.blood import PATH, Signed
 from issuers.bootstrap import agent_of
 from issuers.running import Agent
 from issuers.sandbox import season
@@ -41,6 +42,7 @@ from tests.issuers.market import (
     member_of,
     open_market,
 )
+from tests.issuers.outside import source_of
 
 pytestmark = pytest.mark.slow
 SPEC = Spec(
@@ -198,6 +200,21 @@ def test_every_event_is_on_the_chain_once_and_marked_at_its_source(
     assert len(set(keys)) == len(keys)
     marks = played.services[scheme].control("state")["marks"]
     assert marks == {"credited_elsewhere": len(good)}
+
+
+def test_results_of_tests_reach_no_file_of_the_blood_stations_agent(played: Played) -> None:
+    shown = httpx.Client(trust_env=False, auth=Signed(source_of(played.services[Scheme.BLOOD])))
+    with shown:
+        feed = shown.get(f"{played.services[Scheme.BLOOD].url}{PATH}?after=0").content
+    words = [word.encode() for word in ("bloodType", "haemoglobin", "hbsag", "alt_u_l", "usable")]
+    words.append("阴性".encode())
+    assert all(word in feed for word in words)
+
+    home = played.market.folder / Scheme.BLOOD
+    kept = b"".join(path.read_bytes() for path in home.iterdir() if path.is_file())
+
+    assert b"XM" in kept
+    assert [word for word in words if word in kept] == []
 
 
 def _is_good(row: season.Row) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,7 +14,7 @@ import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
-from issuers.sandbox import credentials, traffic, volunteer
+from issuers.sandbox import blood, credentials, season, traffic, volunteer
 from issuers.sandbox.kinds import Scheme
 from issuers.sandbox.marking import next_state
 from issuers.sandbox.residence import COLUMNS, SESSION_REQUESTS
@@ -118,6 +119,38 @@ def test_a_residence_report_has_titles_above_and_a_total_below(tmp_path: Path) -
     assert "２０２６" in str(rows[1][0])
     assert rows[2] == COLUMNS
     assert rows[-1][0] == "合计"
+
+
+def test_a_station_takes_a_signed_request_once_and_only_while_it_is_fresh(tmp_path: Path) -> None:
+    with service(Scheme.BLOOD, tmp_path) as (client, world):
+        target, now_s = "/openapi/v1/donations?after=0", int(time.time())
+
+        def ask(nonce: str, at_s: int = now_s, signed: str = target) -> tuple[int, str]:
+            known = world.credentials
+            right = blood.sign(known.secret, "GET", signed, at_s, nonce, b"")
+            headers = {
+                "X-App-Id": known.user,
+                "X-Timestamp": str(at_s),
+                "X-Nonce": nonce,
+                "X-Signature": right,
+            }
+            answer = client.get(target, headers=headers)
+            return answer.status_code, answer.json().get("detail", {}).get("code", "")
+
+        assert ask("n1") == (200, "")
+        assert ask("n1") == (401, "nonce_used")
+        assert ask("n2", at_s=now_s - blood.SKEW_S - 60) == (401, "too_old")
+        assert ask("n3", signed="/openapi/v1/donations?after=1") == (401, "signature_wrong")
+
+
+def test_a_station_shows_results_of_tests_and_some_units_are_unfit() -> None:
+    rows = season.rows(Spec(), Scheme.BLOOD)
+
+    shown = [blood.record_of(Spec().seed, 1, row) for row in rows]
+
+    results = [one["health"] for one in shown if isinstance(one, dict) and "health" in one]
+    assert {one["usable"] for one in results} == {True, False}
+    assert {one["bloodType"] for one in results} == {"A", "B", "O", "AB"}
 
 
 def test_days_go_forward_and_show_no_more_than_has_come(tmp_path: Path) -> None:
