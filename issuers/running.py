@@ -37,7 +37,7 @@ from issuers.watching import Watching
 from ledger.chain.deployment import Deployment
 from ledger.chain.submitter import Submitter
 from ledger.chain.types import enhex
-from ledger.errors import Broken, Refused, TongduiError, Unavailable
+from ledger.errors import Broken, OutcomeUnknown, Refused, TongduiError, Unavailable
 from ledger.faults import Faults
 from ledger.store import agent_notes
 from ledger.store.engine import Engine, reading, transaction
@@ -189,7 +189,7 @@ class Agent:
                 self._threaded = True
                 sender.start()
             while not enough.is_set():
-                moved = self.step()
+                moved = self._round()
                 busy = moved or self._stage("store", self._in_motion)
                 self._wake.wait(BUSY_S if busy else self._poll_s)
                 self._wake.clear()
@@ -199,6 +199,17 @@ class Agent:
             enough.wait()
         if sender.is_alive():
             sender.join()
+
+    def _round(self) -> bool:
+        """As ``step``; what is away, the database above all, is waited for wherever it is missed."""
+        try:
+            moved = self.step()
+        except (Unavailable, OutcomeUnknown) as error:
+            self.watch.troubles["round"], self.watch.calm = error, False
+            _log.warning("a round ended early: %s", error)
+            return False
+        self.watch.troubles.pop("round", None)
+        return moved
 
     def _work(self, outlook: Outlook) -> int:
         """Every stage after reading; how many rows moved."""
