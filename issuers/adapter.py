@@ -222,6 +222,15 @@ class PushAdapter(IssuerAdapter, Protocol):
         """Ask the source to send again what it showed from that day on; how many."""
 
 
+@runtime_checkable
+class StatementAdapter(IssuerAdapter, Protocol):
+    """A source whose books can be asked for a span of days, as a monthly tie-out wants them. One
+    that is pulled is read from its beginning where it offers no such thing."""
+
+    def statement(self, first: date, last: date) -> Iterator[RawRow]:
+        """All that the source has for these days, both included, as ``parse`` reads it."""
+
+
 def open_adapter(module: str, source: Source) -> IssuerAdapter:
     """The adapter of ``module`` (such as ``issuers.volunteer``), connected to ``source``."""
     made = importlib.import_module(module).open_adapter(source)

@@ -12,17 +12,20 @@ from issuers.adapter import IssuerAdapter, Source, open_adapter
 from issuers.batching import Batching
 from issuers.correcting import Correcting
 from issuers.corrections import Corrections
+from issuers.counter.claims import ClaimsAtCounter
 from issuers.counter.clerks import Clerks
 from issuers.counter.corrections import CorrectionsAtCounter
 from issuers.counter.counter import Counter, Reply
 from issuers.counter.files import FilesAtCounter
 from issuers.counter.keys import KeysAtCounter
+from issuers.counter.links import LinksAtCounter
 from issuers.counter.passes import OFFICE, Pass, new_secret, write_pass
 from issuers.counter.reviews import ReviewsAtCounter
 from issuers.counter.routing import Route, Stream
+from issuers.counter.tying import TyingAtCounter
 from issuers.counter.undoing import UndoingAtCounter
 from issuers.decisions import HeldRows, ProposedCorrections
-from issuers.directory import ExchangeDirectory, OperatorDirectory
+from issuers.directory import ClaimDesk, ExchangeDirectory, OperatorDirectory
 from issuers.eventkeys import EventKeys
 from issuers.exchange import Exchanges
 from issuers.filing import Filing
@@ -33,6 +36,7 @@ from issuers.marking import Marking
 from issuers.metrics import metrics
 from issuers.officefiles import OfficeFiles
 from issuers.outlook import ChainViews
+from issuers.residents import Residents
 from issuers.reviews import Effect, Reviews
 from issuers.rotating import Rotating
 from issuers.running import Agent, Parts
@@ -41,6 +45,7 @@ from issuers.settings import AgentSettings
 from issuers.signers import Signers
 from issuers.standard.catalogue import Standard, load
 from issuers.status import Watch
+from issuers.tying import Tying
 from issuers.undoing import Undoing, UndoneFiles
 from ledger.chain.deployment import read_deployment
 from ledger.chain.keyfile import read_line
@@ -160,6 +165,11 @@ def wire(
     exchanges = None
     if directory is not None:
         exchanges = Exchanges(engine, adapter, directory, outbox, desk, faults)
+    residents = Residents(
+        engine, keys, standard, adapter.scheme,
+        _claim_desk(directory), faults,
+        code_days=settings.link_code_days, poll_s=settings.poll_s,
+    )  # fmt: skip
     effects: dict[str, Effect] = {
         Kind.EVENT: HeldRows(standard),
         Kind.CORRECTION: ProposedCorrections(standard),
@@ -174,7 +184,8 @@ def wire(
         submitter=submitter,
         rotating=Rotating(engine, views, deployment, submitter, signers, faults),
         keys=keys,
-        links=LinksFile(engine, settings.links_file),
+        links=LinksFile(engine, settings.links_file, residents.tombs),
+        residents=residents,
         intake=Intake(engine, adapter, faults, settings.backlog_rows),
         screening=Screening(engine, adapter, standard, keys, faults, filing.parse),
         batching=Batching(engine, views, marking, outbox, ledger, habits, faults),
@@ -206,6 +217,11 @@ def _database_password(settings: AgentSettings) -> str:
     return read_line(path) if path else ""
 
 
+def _claim_desk(directory: object) -> ClaimDesk | None:
+    """The directory, where it carries claims too."""
+    return directory if isinstance(directory, ClaimDesk) else None
+
+
 def _directory(settings: AgentSettings, stack: contextlib.ExitStack) -> ExchangeDirectory | None:
     if not settings.operator_url:
         return None
@@ -233,7 +249,9 @@ def _listening(settings: AgentSettings, parts: Parts, scheme: str) -> tuple[List
 def counter_routes(parts: Parts) -> list[Route]:
     """What the counter answers, feature by feature."""
     activities = parts.standard.by_scheme(parts.adapter.scheme)
-    files = FilesAtCounter(parts.engine, parts.filing, OfficeFiles(activities), activities)
+    office, scheme = OfficeFiles(activities), parts.adapter.scheme
+    files = FilesAtCounter(parts.engine, parts.filing, office, activities)
+    tying = Tying(parts.engine, parts.views, parts.standard, scheme, parts.faults)
     reviews = ReviewsAtCounter(parts.reviews)
     corrections = CorrectionsAtCounter(parts.correcting, parts.standard)
     return [
@@ -241,6 +259,9 @@ def counter_routes(parts: Parts) -> list[Route]:
         *corrections.routes(),
         *files.routes(),
         *UndoingAtCounter(parts.undoing).routes(),
+        *TyingAtCounter(parts.engine, tying, office, parts.adapter).routes(),
+        *LinksAtCounter(parts.engine, parts.residents, parts.faults).routes(),
+        *ClaimsAtCounter(parts.engine, parts.residents).routes(),
         *KeysAtCounter(parts.rotating).routes(),
     ]
 

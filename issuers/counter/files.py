@@ -80,7 +80,7 @@ class FilesAtCounter:
         with uploaded(ask, name) as (file, digest):
             with reading(self._engine) as connection:
                 learned = agent_files.learned(connection)
-            understood = self._files.understand(file, name, _wishes(ask), learned)
+            understood = self._files.understand(file, name, wishes_of(ask), learned)
             found = self._filing.preview(_arrival(understood, name, digest, ask.by))
         notes = [*understood.notes(), *self._room(found)]
         return self._told(found) | {"notes": [_both(one) for one in notes]}
@@ -184,7 +184,7 @@ class FilesAtCounter:
         with reading(self._engine) as connection:
             file = agent_files.find(connection, found.file)
         tallies = [
-            {"verdict": str(one.verdict), "rows": one.rows, "units": one.units, **_why(one.reason)}
+            {"verdict": str(one.verdict), "rows": one.rows, "units": one.units, **why(one.reason)}
             for one in found.tallies
         ]
         good = [one for one in found.tallies if one.verdict in agent_files.GOOD]
@@ -202,7 +202,7 @@ class FilesAtCounter:
             "line": line.line, "verdict": str(line.verdict), "event_id": line.event_id,
             "member_id": line.member_id, "activity": activity.code if activity else None,
             "quantity": line.quantity, "reported": line.reported, "units": line.units,
-            "rate": line.rate, "field": line.field, "value": line.value, **_why(line.reason),
+            "rate": line.rate, "field": line.field, "value": line.value, **why(line.reason),
         }  # fmt: skip
 
     def _room(self, found: Preview) -> list[Sentence]:
@@ -225,7 +225,7 @@ def _language(ask: Ask) -> Lang:
     return "en" if ask.query.get("lang") == "en" else "zh"
 
 
-def _wishes(ask: Ask) -> Wishes:
+def wishes_of(ask: Ask) -> Wishes:
     """What the clerk said about the file. Rejected("counter.field")."""
     columns: dict[Field, str] = {}
     for said in filter(None, ask.query.get("columns", "").split("\n")):
@@ -265,7 +265,7 @@ def _verdicts(text: str) -> tuple[office.Verdict, ...]:
     return tuple(map(office.Verdict, wanted)) or tuple(office.Verdict)
 
 
-def _why(code: str | None) -> dict[str, Any]:
+def why(code: str | None) -> dict[str, Any]:
     """Reason and fix in both languages; nothing where nothing is to be said."""
     known = REASONS.get(code or "")
     if known is None:

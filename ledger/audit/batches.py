@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from eth_hash.auto import keccak
-
 from ledger.audit.feed import Call, Moment
 from ledger.audit.records import ENTRY, KEY, NO_NAME, NO_SLICES, Kind
 from ledger.audit.stored import StoredHashes
 from ledger.audit.transfers import NOBODY, PAD, spoken
 from ledger.audit.world import World, epoch_of_month, hexed
 from ledger.chain.abi import abi
+from ledger.chain.awardnames import data_hash
 from ledger.chain.decode import MintCall, mint_call
 from ledger.chain.types import Log
 from ledger.errors import Broken
@@ -242,10 +241,3 @@ class Batches:
     def _say(self, code: str, batch: _Batch, **fields: int | str | bytes | None) -> None:
         event = batch.event
         self._findings.add(code, issuer=event.issuer, number=event.number, **fields)
-
-
-def data_hash(words: list[bytes], keys: list[bytes]) -> bytes:
-    """``keccak256(abi.encode(words, keys))``, which the ledger stores for a batch."""
-    head = (2 * WORD, (3 + len(words)) * WORD, len(words))
-    packed = b"".join([value.to_bytes(WORD, "big") for value in head])
-    return keccak(b"".join([packed, *words, len(keys).to_bytes(WORD, "big"), *keys]))

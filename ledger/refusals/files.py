@@ -271,4 +271,27 @@ UNDO = area(
         en_cure="Say it with --reason; residents see the correction and why.",
     ),
 )
-AREAS = (FILE, UNDO)
+TIE_OUT = area(
+    "tieout",
+    "月度对账",
+    "Monthly tie-out",
+    entry(
+        "tieout.month",
+        Rejected,
+        "(month)",
+        zh="{month} 不能对账。",
+        zh_cure="请写成 2026-05 的形式，且不晚于本月。",
+        en="{month} can't be tied out.",
+        en_cure="Write it like 2026-05, no later than this month.",
+    ),
+    entry(
+        "tieout.no-statement",
+        Refused,
+        "(scheme)",
+        zh="{scheme} 的原系统不能按月查账。",
+        zh_cure="请从原系统导出该月记录，用 tongdui issuer tie-out 月份 --file 对账。",
+        en="The system of {scheme} can't be asked for its books.",
+        en_cure="Export the month there and use tongdui issuer tie-out MONTH --file.",
+    ),
+)
+AREAS = (FILE, UNDO, TIE_OUT)

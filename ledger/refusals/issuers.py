@@ -122,6 +122,15 @@ AGENT = area(
         http_status=404,
     ),
     entry(
+        "agent.batch-differs",
+        Broken,
+        "(number)",
+        zh="链上第 {number} 批与本地保存的内容不一致。",
+        zh_cure="请停止代理并联系运维人员；不要手工修改数据库。",
+        en="Batch {number} on the chain is not what this database keeps.",
+        en_cure="Stop the agent and call a person; do not mend the database by hand.",
+    ),
+    entry(
         "agent.answer-lost",
         OutcomeUnknown,
         "(url, why)",

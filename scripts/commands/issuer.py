@@ -9,7 +9,7 @@ import httpx
 import typer
 
 from ledger.errors import Unavailable
-from scripts.commands import clerk, correct, files, key, review, undo
+from scripts.commands import claims, clerk, correct, files, key, link, review, tieout, undo
 from scripts.commands.conformance import conformance
 from scripts.output import JsonOption, LangOption, finish, teller
 from scripts.telling import Lang
@@ -17,10 +17,13 @@ from scripts.telling import Lang
 app = typer.Typer(help="发行方代理 · an issuer's agent", no_args_is_help=True)
 app.add_typer(clerk.app, name="clerk")
 app.add_typer(key.app, name="key")
+app.add_typer(link.app, name="link")
+app.add_typer(claims.app, name="claims")
 files.join(app)
 app.add_typer(review.app, name="review")
 app.command()(correct.correct)
 app.command()(undo.undo)
+app.command()(tieout.tie_out)
 app.command()(conformance)
 Config = Annotated[Path, typer.Option(help="agent.toml")]
 Url = Annotated[str, typer.Option(help="where the agent listens")]
