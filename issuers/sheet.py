@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from issuers.adapter import CorrectionNotice, EarningEvent
 from issuers.book import Book
+from issuers.eventkeys import hidden
 from issuers.limits import Limits, first_day_of_year
 from issuers.outlook import Outlook
 from issuers.rebuilding import minted_values
@@ -25,7 +27,11 @@ from ledger.units import LANE_MAX, MONTHS_PER_YEAR, day_of, month_of, year_is_op
 
 LONGEST_ID = 100
 """Characters of an event's id: sources' connectors take no more."""
+LONGEST_NAME = 200
+"""Characters that are kept of a checker and of a spot."""
 _ENDED = (Inbox.REJECTED, Inbox.DUPLICATE)
+EMPTIED: dict[str, Any] = {"place": "", "content": b""}
+"""Of a row about an event whose member was erased: it brings nothing back."""
 _PASSED = (Inbox.READY, Inbox.WAITING)
 """Where a row goes that the standard lets pass."""
 
@@ -60,6 +66,7 @@ class Sheet:
         """Verdicts on earning events."""
         self._standing = self._book.standing(e.event_id for _, e in rows)
         self._keys = {event.event_id: self._key_of(event.event_id) for _, event in rows}
+        self._erased = self._book.standing(map(hidden, self._keys.values()))
         self._rebuilt = self._book.rebuilt(self._keys.values())
         self._links = self._book.links(e.member_id for _, e in rows)
         self._limits = Limits(self._used([event for _, event in rows]))
@@ -70,7 +77,13 @@ class Sheet:
     ) -> list[Judged]:
         """Verdicts on correction notices: noted, unless they repeat one of those ``known``."""
         found = []
-        for row, notice in rows:
+        names = {n.event_id: hidden(self._key_of(n.event_id)) for _, n in rows}
+        erased = self._book.standing(names.values())
+        for row, given in rows:
+            notice, gone = given, erased.get(names[given.event_id])
+            if gone:
+                name = hidden(self._key_of(given.notice_id))
+                notice = replace(given, notice_id=name, event_id=names[given.event_id])
             said = (notice.event_id, notice.new_quantity)
             before = known.setdefault(notice.notice_id, said)
             repeats = before is not said
@@ -83,7 +96,7 @@ class Sheet:
                 "quantity": notice.new_quantity, "salt": secrets.token_bytes(SALT_BYTES),
                 "value": reason, "reason": reason if state is Inbox.REJECTED else None,
             }  # fmt: skip
-            found.append(Judged(row.id, state, values))
+            found.append(Judged(row.id, state, values | (EMPTIED if gone else {})))
         return found
 
     def _event(self, row: Stored, event: EarningEvent) -> Judged:
@@ -107,7 +120,8 @@ class Sheet:
             "activity": activity.id if activity else None, "reported": event.quantity,
             "quantity": counted, "occurred_s": occurred_s, "day": day, "month": month,
             "began_s": _seconds(event.began), "ended_s": _seconds(event.ended),
-            "checker": event.checker or None, "spot": event.spot or None,
+            "checker": event.checker[:LONGEST_NAME] or None,
+            "spot": event.spot[:LONGEST_NAME] or None,
             "full_units": units, "key": self._keys[event.event_id],
             "salt": secrets.token_bytes(SALT_BYTES), "reason": reason or cut,
         }  # fmt: skip
@@ -145,6 +159,8 @@ class Sheet:
 
     def _repeat(self, row: Stored, event: EarningEvent) -> Judged | None:
         """The same again, or something else under the same id."""
+        if self._erased.get(hidden(self._keys[event.event_id])):
+            return Judged(row.id, Inbox.DUPLICATE, dict(EMPTIED))
         earlier = self._standing.get(event.event_id, [])
         kept: dict[str, Any] = {"event_id": event.event_id, "record": event.record}
         if len(event.event_id) > LONGEST_ID:

@@ -2,6 +2,7 @@
 
 The source's habits: pages count from 1 and only grow at the end; minutes with check-in and
 check-out in Beijing time without saying so; an event occurred when the volunteer checked in.
+Who organised it certifies it; that and the venue are not part of the evidence's words.
 """
 
 from __future__ import annotations
@@ -78,7 +79,10 @@ def _event(row: RawRow, now: datetime) -> EarningEvent:
     record = reading.canonical(
         event=event_id, member=member, activity=code, minutes=minutes, began=began, ended=ended
     )
-    return EarningEvent(event_id, member, code, minutes, began, record, row.place)
+    return EarningEvent(
+        event_id, member, code, minutes, began, record, row.place, began=began, ended=ended,
+        checker=reading.plain(fields.get("organizer")), spot=reading.plain(fields.get("venue")),
+    )  # fmt: skip
 
 
 def open_adapter(source: Source) -> IssuerAdapter:

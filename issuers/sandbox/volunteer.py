@@ -17,11 +17,14 @@ from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query, R
 from pydantic import BaseModel
 
 from issuers.sandbox import dirt, marking
+from issuers.sandbox.draw import scatter
 from issuers.sandbox.season import Flaw, Row
 from issuers.sandbox.unchanged import tagged
 from issuers.sandbox.world import World
 
 TOKEN_REQUESTS = 60
+ORGANIZERS = 40
+"""Groups that certify what was done with them, so many that none certifies too much in a day."""
 TIME = "{t:%Y-%m-%d %H:%M:%S}"
 
 
@@ -101,6 +104,7 @@ def _record(row: Row) -> dict[str, Any] | str:
     out = dirt.moment(event) + timedelta(minutes=event.quantity)
     if event.flaw is Flaw.REVERSED:
         out = event.began - timedelta(minutes=event.quantity)
+    organizer = scatter(event.event_id, "organizer") % ORGANIZERS
     return {
         "recordId": event.event_id,
         "memberNo": dirt.member(event),
@@ -108,4 +112,6 @@ def _record(row: Row) -> dict[str, Any] | str:
         "minutes": dirt.number(event),
         "checkIn": dirt.moment_text(event, TIME),
         "checkOut": TIME.format(t=out),
+        "organizer": f"ORG{organizer:03d}",
+        "venue": f"第{organizer % 7 + 1}社区服务站",
     }

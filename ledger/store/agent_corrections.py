@@ -112,10 +112,10 @@ def made(connection: Connection, row: int) -> Made | None:
 
 
 def known(connection: Connection, notice_ids: Iterable[str]) -> dict[str, Made]:
-    """Notices of these ids that were not refused."""
+    """The newest notice of each of these ids, whatever became of it."""
     found: dict[str, Made] = {}
     for some in _chunks(notice_ids):
-        chosen = select(*_MADE).where(_c.notice_id.in_(some), _c.is_notice, _c.state.not_in(ENDED))
+        chosen = select(*_MADE).where(_c.notice_id.in_(some), _c.is_notice)
         for row in connection.execute(chosen.order_by(_c.id)):
             found[row.notice_id] = _made(row)
     return found

@@ -95,8 +95,9 @@ def _done(tell: Teller, told: Mapping[str, Any]) -> None:
     number, review = told["notice"], told["review"]
     if told["repeated"]:
         tell.say(
-            f"此前已经办理（编号 {number}，{told['state']}），没有重复",
-            f"asked before (number {number}, {told['state']}); nothing was done twice",
+            f"此前已经提出（编号 {number}，{told['state']}），没有重复；要再办请另写理由或用 --id",
+            f"asked before (number {number}, {told['state']}), and nothing was done twice; to ask "
+            "anew, say another reason or use --id",
         )
     elif review is not None:
         tell.good(
