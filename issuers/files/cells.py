@@ -112,9 +112,12 @@ def iso_cell(text: str) -> Cell:
 
 
 def as_text(cell: Cell) -> str:
-    """What a person sees in the cell, before any tidying."""
+    """What a person sees in the cell, before any tidying. A number that Excel has cut reads like
+    1.23456789012346E+17, so that it is known for one wherever it goes."""
     if isinstance(cell, Fault):
         return cell.shown
     if cell is None:
         return ""
+    if isinstance(cell, int | float) and abs(cell) >= EXCEL_DIGITS:
+        return f"{float(cell):.15G}"
     return f"{cell:.15g}" if isinstance(cell, float) else str(cell)

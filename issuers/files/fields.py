@@ -87,11 +87,13 @@ _MAYBE: dict[Field, str] = {
 }
 """Tried in this order where no sure name fits: a guess that is told as one."""
 _KNOWN_ALONE = (
-    "序号 no 姓名 志愿者姓名 会员姓名 居民姓名 性别 年龄 联系电话 电话 手机 手机号 手机号码 身份证 "
-    "身份证号 身份证号码 证件号 证件号码 单位 所属单位 name phone mobile idcard "
+    "序号 行号 no 姓名 志愿者姓名 会员姓名 居民姓名 性别 年龄 联系电话 电话 手机 手机号 手机号码 "
+    "身份证 身份证号 身份证号码 证件号 证件号码 单位 所属单位 name phone mobile idcard "
     "原因 如何修改 reason howtofix"
 )
 LEFT_ALONE = frozenset(_KNOWN_ALONE.split())
+NUMBERING = frozenset(("序号", "行号", "no"))
+"""Keys of columns that only count the lines."""
 """Columns that are known and not read: people's names and documents above all."""
 _BRACKETS = re.compile(r"[(\[【（]([^)\]】）]*)[)\]】）]")
 _MARKS = re.compile(r"[\s*:：·.\-_/、]+")

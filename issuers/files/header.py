@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from issuers.files.book import Line, Merged
 from issuers.files.cells import Cell, as_text
@@ -44,6 +45,29 @@ class Header:
         return tuple(names)
 
 
+class Names(NamedTuple):
+    """By what a header is known."""
+
+    wanted: tuple[str, ...]
+    """All of these, if there are any."""
+    keys: frozenset[str]
+    """Of the wanted names."""
+    known: frozenset[str]
+    """Keys that count like the dictionary's."""
+
+    @classmethod
+    def of(cls, wanted: Collection[str], known: Collection[str]) -> Names:
+        """From names as people write them."""
+        return cls(tuple(wanted), frozenset(map(key_of, wanted)), frozenset(map(key_of, known)))
+
+    def fit(self, titles: Collection[str]) -> int:
+        """How many of the titles are wanted, or else known."""
+        found = {key_of(title): title for title in titles if title}
+        if self.keys:
+            return len(found.keys() & self.keys)
+        return sum(key in self.known or recognised(title) for key, title in found.items())
+
+
 def letters(column: int) -> str:
     """0 is A, 26 is AA."""
     text, rest = "", column + 1
@@ -54,29 +78,21 @@ def letters(column: int) -> str:
 
 
 def find(
-    lines: Sequence[Line], merged: Sequence[Merged], wanted: Collection[str], number: int | None
+    lines: Sequence[Line], merged: Sequence[Merged], names: Names, number: int | None
 ) -> Header | None:
     """The header among the first lines: the one at ``number`` if that is given, else the first
     with every wanted name, else the one with the most names of the dictionary."""
-    keys = {key_of(name) for name in wanted}
     best: Header | None = None
     for at, line in enumerate(lines):
         if number is not None and line.number != number:
             continue
         joined = _joined(line, lines[at + 1] if at + 1 < len(lines) else None, merged)
         for last, titles in joined:
-            fit = _fit(titles, keys)
-            enough = fit >= (len(keys) or LEAST_NAMES) or number is not None
+            fit = names.fit(titles)
+            enough = fit >= (len(names.keys) or LEAST_NAMES) or number is not None
             if enough and (best is None or fit > best.fit):
                 best = Header(last, titles, fit)
     return best
-
-
-def _fit(titles: tuple[str, ...], keys: set[str]) -> int:
-    found = {key_of(title) for title in titles if title}
-    if keys:
-        return len(found & keys)
-    return len({key_of(title) for title in titles if title and recognised(title)})
 
 
 def _joined(

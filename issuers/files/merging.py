@@ -12,7 +12,8 @@ from issuers.files.book import Line, Merged
 from issuers.files.cells import Cell
 
 MOST_FILLED = 200
-"""Columns to the right of a range's first that are filled: a title over a whole sheet is not."""
+"""Columns to the right of a range's first that are filled, and ranges that lie side by side: only
+a forged sheet has more."""
 
 
 def filled(lines: Iterable[Line], merged: Sequence[Merged]) -> Iterator[Line]:
@@ -26,7 +27,8 @@ def filled(lines: Iterable[Line], merged: Sequence[Merged]) -> Iterator[Line]:
         active = [one for one in active if one[0].bottom >= line.number]
         while waiting and waiting[-1].top <= line.number:
             found = waiting.pop()
-            if found.top == line.number and found.left < len(line.cells):
+            anchored = found.top == line.number and found.left < len(line.cells)
+            if anchored and len(active) < MOST_FILLED:
                 active.append((found, line.cells[found.left]))
         yield _with(line, active) if active else line
 

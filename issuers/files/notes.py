@@ -55,6 +55,8 @@ class Counted:
     footers: Lines = field(default_factory=Lines)
     headers: Lines = field(default_factory=Lines)
     hidden: Lines = field(default_factory=Lines)
+    beside: Lines = field(default_factory=Lines)
+    """With something to the right of the table."""
 
 
 def notes_of(
@@ -74,6 +76,8 @@ def notes_of(
     for lines, zh, en in (
         (counted.hidden, "{}已隐藏或被筛选掉，仍然读取。",
          "Hidden or filtered out, but read: {}."),
+        (counted.beside, "{}在表格右侧还有内容，不会读取。",
+         "Something stands to the right of the table and is not read: {}."),
         (counted.headers, "{}重复了表头，已跳过。", "The header again, passed over: {}."),
         (counted.footers, "{}是合计、签字或说明，已跳过。",
          "Sums, signatures or notes, passed over: {}."),

@@ -12,7 +12,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from issuers.adapter import RejectedRow
 from issuers.files.book import Line
-from issuers.files.cells import Cell
+from issuers.files.cells import Cell, Fault
 from issuers.files.fields import FIX, REASON, key_of
 from issuers.files.kinds import Kind
 from issuers.files.mapping import GIVEN_BACK
@@ -108,8 +108,14 @@ def annotated(
 
 
 def _cells(row: Row, keep: list[int]) -> list[Cell]:
+    """A formula without a saved value comes back empty: what stood there may be stale."""
     there = len(row.values)
-    return [row.values[at] if at < there else None for at in keep]
+    cells = [row.values[at] if at < there else None for at in keep]
+    return [None if _is_unsaved(cell) else cell for cell in cells]
+
+
+def _is_unsaved(cell: Cell) -> bool:
+    return isinstance(cell, Fault) and cell.code == "formula.no-value"
 
 
 def _paired(

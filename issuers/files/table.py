@@ -14,13 +14,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from issuers.files import footers
 from issuers.files.book import Book, Layout, Line
 from issuers.files.cells import Cell
 from issuers.files.csvfile import CsvBook
-from issuers.files.header import WITHIN_LINES, Header, find
+from issuers.files.fields import NUMBERING, key_of
+from issuers.files.header import WITHIN_LINES, Header, Names, find
 from issuers.files.kinds import Kind, kind_of
 from issuers.files.limits import LIMITS, FileLimits
 from issuers.files.merging import filled
@@ -63,7 +64,7 @@ class Row:
     """From the first column; cells at the end may be left out."""
     columns: Columns
     broken: bool = False
-    """Its bytes are not text, or it has more cells than the header."""
+    """Its bytes are not text; or it is of a CSV file and has more cells than the header."""
 
     def get(self, name: str) -> Cell:
         """The cell under a column; None where it is empty or there is no such column."""
@@ -82,12 +83,21 @@ class Row:
         return f"{file} {sheet} row {self.line}" if sheet else f"{file} line {self.line}"
 
 
+class _Chosen(NamedTuple):
+    """The sheet that is read."""
+
+    place: int
+    header: Header
+    layout: Layout
+
+
 class Table:
     """A file's table. Close it, or use it with ``with``."""
 
     def __init__(
-        self, book: Book, kind: Kind, name: str, sheet: int, header: Header, left: SheetsLeft
+        self, book: Book, kind: Kind, name: str, chosen: _Chosen, left: SheetsLeft
     ) -> None:
+        sheet, header, self._layout = chosen
         self.kind = kind
         self.name = name
         self.header_line = header.number
@@ -95,7 +105,6 @@ class Table:
         self.sheets_left = left
         self._book = book
         self._sheet = sheet
-        self._layout = book.layout(sheet)
         self._counted = Counted()
         self._closing = ExitStack()
         self._closing.callback(book.close)
@@ -134,25 +143,31 @@ class Table:
         return list(above)
 
     def rows(self) -> Iterator[Row]:
-        """All rows from the first, each time anew; sums, signatures and empty lines left out."""
+        """All rows from the first, each time anew; sums, signatures and lines with nothing but
+        their number left out."""
         self._counted = counted = Counted()
         columns, titles, width = self.columns, self.columns.titles, len(self.columns.titles)
+        text, number = self.kind is Kind.CSV, _numbering(titles)
         for line in filled(self._book.lines(self._sheet), self._layout.merged):
             if line.number <= self.header_line:
                 continue
             cells = line.cells
-            first = next((at for at, cell in enumerate(cells) if cell is not None), None)
+            first = next(
+                (at for at, cell in enumerate(cells) if cell is not None and at != number), None
+            )
             if first is None:
                 continue
             if footers.is_header_again(cells, titles):
                 counted.headers.add(line.number)
-            elif footers.is_footer(cells, first):
+            elif footers.is_footer(cells, first if number is None else min(first, number)):
                 counted.footers.add(line.number)
             else:
                 if line.hidden:
                     counted.hidden.add(line.number)
                 more = len(cells) > width and any(cell is not None for cell in cells[width:])
-                yield Row(line.number, cells, columns, line.broken or more)
+                if more and not text:
+                    counted.beside.add(line.number)
+                yield Row(line.number, cells, columns, line.broken or (more and text))
 
     def sample(self, most: int = SAMPLE_ROWS) -> list[Row]:
         """The first rows, for whoever guesses what the columns mean."""
@@ -174,14 +189,16 @@ def open_table(
     name: str,
     *,
     wanted: Collection[str] = (),
+    known: Collection[str] = (),
     sheet: str | None = None,
     header_line: int | None = None,
     limits: FileLimits = LIMITS,
 ) -> Table:
     """The table in a file that calls itself ``name``, which is shown and never opened.
 
-    The header is the first line with every ``wanted`` name, else the one with the most known
-    names; of several sheets the best is taken. ``sheet`` and ``header_line`` say otherwise.
+    The header is the first line with every ``wanted`` name; where none is wanted, the one with
+    the most names that are ``known`` (as those of a saved mapping) or in the dictionary. Of several
+    sheets the one that fits best is taken. ``sheet`` and ``header_line`` say otherwise.
     Rejected, file.*, where the file is not what it should be.
     """
     with ExitStack() as closing:
@@ -191,8 +208,8 @@ def open_table(
         kind = kind_of(file, name)
         book = _BOOKS[kind](file, given, limits)
         closing.callback(book.close)
-        place, header, left = _chosen(book, given, wanted, sheet, header_line)
-        table = Table(book, kind, given, place, header, left)
+        chosen, left = _chosen(book, given, Names.of(wanted, known), sheet, header_line)
+        table = Table(book, kind, given, chosen, left)
         table._closing = closing.pop_all()
     return table
 
@@ -217,35 +234,40 @@ def _check_size(file: BinaryIO, name: str, limits: FileLimits) -> None:
 
 
 def _chosen(
-    book: Book, name: str, wanted: Collection[str], sheet: str | None, header_line: int | None
-) -> tuple[int, Header, SheetsLeft]:
+    book: Book, name: str, names: Names, sheet: str | None, header_line: int | None
+) -> tuple[_Chosen, SheetsLeft]:
     """The sheet that fits best with its header, and what is told of the others."""
-    seen = [one for one in book.sheets if not one.hidden]
-    names = [shown(one.name) for one in seen]
-    if sheet is not None and sheet not in names:
-        raise Rejected("file.sheet-unknown", name=name, sheet=shown(sheet), sheets="、".join(names))
-    found = list[tuple[int, Header]]()
+    seen = [shown(one.name) for one in book.sheets if not one.hidden]
+    if sheet is not None and sheet not in seen:
+        raise Rejected("file.sheet-unknown", name=name, sheet=shown(sheet), sheets="、".join(seen))
+    best: _Chosen | None = None
+    fits = dict[str, int]()
     for place, one in enumerate(book.sheets):
         if not one.hidden and sheet in (None, shown(one.name)):
-            header = _header(book, place, wanted, header_line)
-            if header is not None:
-                found.append((place, header))
-    if not found:
-        raise Rejected("file.no-header", name=name, wanted="、".join(wanted))
-    best, header = max(found, key=lambda one: one[1].fit)
-    alike = [book.sheets[at].name for at, one in found if at != best and one.fit == header.fit]
-    hidden = [one.name for one in book.sheets if one.hidden]
-    others = [one.name for one in seen if one != book.sheets[best] and one.name not in alike]
-    return best, header, SheetsLeft(*(tuple(map(shown, part)) for part in (alike, others, hidden)))
+            found = _looked_at(book, place, names, header_line)
+            fits[shown(one.name)] = found.header.fit if found else 0
+            if found and (best is None or found.header.fit > best.header.fit):
+                best = found
+    if best is None:
+        raise Rejected("file.no-header", name=name, wanted="、".join(names.wanted))
+    taken = shown(book.sheets[best.place].name)
+    alike = tuple(n for n, fit in fits.items() if n != taken and fit == best.header.fit)
+    others = tuple(n for n in seen if n != taken and n not in alike)
+    hidden = tuple(shown(one.name) for one in book.sheets if one.hidden)
+    return best, SheetsLeft(alike, others, hidden)
 
 
-def _header(
-    book: Book, place: int, wanted: Collection[str], header_line: int | None
-) -> Header | None:
-    layout: Layout = book.layout(place)
+def _looked_at(book: Book, place: int, names: Names, header_line: int | None) -> _Chosen | None:
+    layout = book.layout(place)
     last = WITHIN_LINES if header_line is None else max(WITHIN_LINES, header_line + 1)
     lines = itertools.takewhile(lambda line: line.number <= last, book.lines(place))
-    return find(list(filled(lines, layout.merged)), layout.merged, wanted, header_line)
+    header = find(list(filled(lines, layout.merged)), layout.merged, names, header_line)
+    return _Chosen(place, header, layout) if header else None
+
+
+def _numbering(titles: Sequence[str]) -> int | None:
+    """The column that only counts the lines: many a form has it filled in beforehand."""
+    return next((at for at, title in enumerate(titles) if key_of(title) in NUMBERING), None)
 
 
 def _columns(name: str, sheet: str, header: Header, date1904: bool) -> Columns:

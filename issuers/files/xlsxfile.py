@@ -24,13 +24,14 @@ from issuers.reasons import Sentence
 from ledger.errors import Rejected
 
 WORKBOOK = "xl/workbook.xml"
+_ROOT = "_rels/.rels"
 MACROS = Sentence(
     "文件带有宏；只读取单元格的内容，宏不会运行。",
     "The file has macros; only the cells are read, the macros never run.",
 )
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _HIDDEN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
-_NUMBER_IN = {key: re.compile(rb"\b" + key + rb'="(\d+)"') for key in (b"min", b"max")}
+_COLUMN_SPAN = re.compile(rb'(?=.*\bmin="(\d{1,5})")(?=.*\bmax="(\d{1,5})")', re.DOTALL)
 _OVERLAP_BYTES = 512
 """Kept of each piece, so that an element across two is found whole."""
 
@@ -43,9 +44,8 @@ class XlsxBook:
         self._limits = limits
         self._archive = Archive(file, name, limits)
         self._strings: SharedStrings | None = None
-        if WORKBOOK not in self._archive.parts:
-            raise self._archive.damaged(WORKBOOK)
-        workbook = tree(self._archive, WORKBOOK, name)
+        self._main = self._found()
+        workbook = tree(self._archive, self._main, name)
         self._parts, self.sheets = self._listed(workbook)
         properties = children(workbook, "workbookPr")
         self.date1904 = any(attribute(one, "date1904") in ("1", "true") for one in properties)
@@ -95,6 +95,20 @@ class XlsxBook:
             self._strings.close()
         self._archive.close()
 
+    def _found(self) -> str:
+        """The part that is the workbook: some programs give it a name of their own."""
+        mains = [WORKBOOK]
+        if _ROOT in self._archive.parts:
+            found = children(tree(self._archive, _ROOT, self._name), "Relationship")
+            mains = [
+                posixpath.normpath(attribute(one, "Target").lstrip("/"))
+                for one in found
+                if attribute(one, "Type").endswith("/officeDocument")
+            ] or mains
+        if mains[0] not in self._archive.parts:
+            raise self._archive.damaged(mains[0])
+        return mains[0]
+
     def _listed(self, workbook: Element) -> tuple[list[str], Sequence[SheetName]]:
         """Parts and names of the sheets that hold cells; charts and the like are none."""
         targets = self._targets("worksheet")
@@ -108,18 +122,21 @@ class XlsxBook:
         if len(names) > self._limits.sheets:
             raise Rejected("file.too-many-sheets", name=self._name, most=self._limits.sheets)
         if not names:
-            raise self._archive.damaged(WORKBOOK)
+            raise self._archive.damaged(self._main)
         return parts, tuple(names)
 
     def _targets(self, kind: str) -> dict[str, str]:
         """Part by relation id, of the workbook's relations of one kind that are in this file."""
-        found, part = dict[str, str](), "xl/_rels/workbook.xml.rels"
+        folder, base = posixpath.split(self._main)
+        found, part = dict[str, str](), f"{folder}/_rels/{base}.rels"
         if part not in self._archive.parts:
             raise self._archive.damaged(part)
         for one in children(tree(self._archive, part, self._name), "Relationship"):
             inside = attribute(one, "TargetMode") != "External"
             if inside and attribute(one, "Type").endswith("/" + kind):
-                target = posixpath.normpath(posixpath.join("/xl", attribute(one, "Target")))[1:]
+                target = posixpath.normpath(posixpath.join(f"/{folder}", attribute(one, "Target")))[
+                    1:
+                ]
                 if target not in self._archive.parts:
                     raise self._archive.damaged(target)
                 found[attribute(one, "Id")] = target
@@ -160,6 +177,6 @@ def _hidden_columns(text: bytes) -> set[int]:
     found = set[int]()
     for one in _HIDDEN.findall(text):
         if re.search(rb'hidden="(?:1|true)"', one):
-            first, last = (int(m[1]) for m in (p.search(one) for p in _NUMBER_IN.values()) if m)
-            found |= set(range(first - 1, min(last, 16_384)))
+            span = _COLUMN_SPAN.match(one)
+            found |= set(range(int(span[1]) - 1, int(span[2]))) if span else set()
     return found

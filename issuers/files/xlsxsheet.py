@@ -76,6 +76,7 @@ class _Reader:
         self._type = self._style = ""
         self._formula = self._reads = self._aside = self._has_value = False
         self._parts = list[str]()
+        self._length = 0
 
     def taken(self) -> list[Line]:
         """What was completed since the last call."""
@@ -85,6 +86,9 @@ class _Reader:
     def text(self, text: str) -> None:
         """A piece of text."""
         if self._reads:
+            self._length += len(text)
+            if self._length > self._most_characters:
+                raise self._too_long()
             self._parts.append(text)
 
     def start(self, tag: str, attributes: dict[str, Any]) -> None:
@@ -95,7 +99,7 @@ class _Reader:
             self._type = attributes.get("t", "n")
             self._style = attributes.get("s", "")
             self._formula = self._has_value = False
-            self._parts = []
+            self._parts, self._length = [], 0
         elif kind == "v":
             self._reads = self._has_value = True
         elif kind == "f":
@@ -180,11 +184,6 @@ class _Reader:
             return "TRUE" if written == "1" else "FALSE"
         if kind == "e":
             return Fault("cell.error", written)
-        if len(written) > self._most_characters:
-            most = self._most_characters
-            raise Rejected(
-                "file.cell-too-long", name=self._context.name, place=self._where(), most=most
-            )
         return iso_cell(written) if kind == "d" else text_cell(unescaped(written))
 
     def _number_cell(self, written: str) -> Cell:
@@ -196,6 +195,10 @@ class _Reader:
     def _is_unknown(self, written: str) -> bool:
         """No value was stored; an empty text can be one."""
         return not written and not (self._type == "str" and self._has_value)
+
+    def _too_long(self) -> Rejected:
+        name, most = self._context.name, self._most_characters
+        return Rejected("file.cell-too-long", name=name, place=self._where(), most=most)
 
     def _where(self) -> str:
         return shown(f"{self._context.sheet} {self._number}")

@@ -20,6 +20,7 @@ from issuers.files.ziparchive import Archive
 from ledger.errors import Rejected
 
 SMALL_PART_BYTES = 16 * 2**20
+LONGEST_TAG_BYTES = 2**20
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -81,10 +82,15 @@ def parser(part: str, name: str) -> expat.XMLParserType:
 def feed(
     archive: Archive, part: str, made: expat.XMLParserType, after: Callable[[], Iterable[object]]
 ) -> Iterable[object]:
-    """Feeds the part to the parser piece by piece, handing on what ``after`` has each time."""
+    """Feeds the part to the parser piece by piece, handing on what ``after`` has each time. One
+    tag that never ends would be held whole, so it is damage."""
+    fed = 0
     try:
         for chunk in archive.chunks(part):
             made.Parse(chunk, False)
+            fed += len(chunk)
+            if fed - made.CurrentByteIndex > LONGEST_TAG_BYTES:
+                raise archive.damaged(part)
             yield from after()
         made.Parse(b"", True)
         yield from after()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -354,3 +355,47 @@ def test_rows_are_read_again_even_from_a_stream_that_cannot_go_back() -> None:
 
     with open_table(Once(csv_bytes(TABLE)), "a.csv") as table:
         assert [row.line for row in table.rows()] == [row.line for row in table.rows()] == [2, 3]
+
+
+def test_lines_with_nothing_but_their_number_are_no_rows() -> None:
+    header = ("序号", *HEADER)
+    rows = (header, (1, *ROWS[0]), (2,), (3,), ("合计", "", 90))
+
+    with opened(xlsx_bytes(rows), "a.xlsx") as table:
+        assert [row.line for row in table.rows()] == [2]
+
+
+def test_what_stands_right_of_a_sheets_table_is_told_and_breaks_no_row() -> None:
+    rows = (HEADER, (*ROWS[0], None, "已核对"), ROWS[1])
+
+    with opened(xlsx_bytes(rows), "a.xlsx") as table:
+        notes = told(table)
+        found = [row.broken for row in table.rows()]
+
+    assert notes == ["第 2 行在表格右侧还有内容，不会读取。"]
+    assert found == [False, False]
+
+
+def test_names_of_a_saved_mapping_make_a_header_that_the_dictionary_does_not_know() -> None:
+    content = csv_bytes((("台账",), ("甲", "乙", "丙"), ("1", "2", "3")))
+
+    with opened(content, "a.csv", known=("甲", "乙", "丁")) as table:
+        assert (table.header_line, table.header) == (2, ("甲", "乙", "丙"))
+
+
+def test_a_workbook_whose_main_part_has_another_name_is_read() -> None:
+    content = xlsx_bytes(TABLE)
+    for old, new in (("xl/workbook.xml", "xl/book2.xml"), ("workbook.xml.rels", "book2.xml.rels")):
+        content = renamed(content, old, new)
+
+    assert read(content) == [(2, CELLS[0]), (3, CELLS[1])]
+
+
+def renamed(content: bytes, old: str, new: str) -> bytes:
+    """A workbook with one part, and every mention of it, under another name."""
+    out = io.BytesIO()
+    before, after = (one.rpartition("/")[2].encode() for one in (old, new))
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(out, "w") as made:
+        for name in book.namelist():
+            made.writestr(name.replace(old, new), book.read(name).replace(before, after))
+    return out.getvalue()

@@ -285,3 +285,33 @@ def test_a_shared_string_that_is_not_there_is_damage() -> None:
     content = changed(XLSX, SHEET, lambda xml: xml.replace(b"<v>3</v>", b"<v>9999</v>"))
 
     assert refused(content) == ("file.damaged", {"name": "台账.xlsx", "part": SHEET})
+
+
+def test_a_tag_that_never_ends_is_damage_before_it_fills_the_memory() -> None:
+    endless = b'<c r="' + b"A" * 4_000_000
+    content = changed(XLSX, SHEET, lambda xml: xml.replace(b"<row", endless + b'"/><row', 1))
+
+    found = refused(content, inflation=10_000)
+
+    assert found == ("file.damaged", {"name": "台账.xlsx", "part": SHEET})
+
+
+def test_a_directory_larger_than_its_parts_need_is_refused_before_it_is_read() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as book:
+        for at in range(30):
+            book.writestr(f"{at:0200}", b"")
+
+    code, fields = refused(out.getvalue(), entries=10)
+
+    assert (code, fields["measure"], fields["most"]) == ("file.zip-bomb", "bytes", 5_120)
+
+
+def test_ranges_that_lie_over_one_another_cost_no_more_than_ranges_side_by_side() -> None:
+    ranges = b"".join(b'<mergeCell ref="A1:B%d"/>' % (at + 2) for at in range(5_000))
+    merged = b"</sheetData><mergeCells>" + ranges + b"</mergeCells>"
+    plain = xlsx_bytes((HEADER, *[ROWS[0]] * 200))
+    content = changed(plain, SHEET, lambda xml: xml.replace(b"</sheetData>", merged))
+
+    with opened(content, "a.xlsx") as table:
+        assert len(list(table.rows())) == 200

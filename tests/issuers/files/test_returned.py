@@ -30,6 +30,7 @@ from issuers.files import (
     verdict,
     words_of,
 )
+from issuers.files.cells import Fault
 from issuers.standard.catalogue import load
 from ledger.errors import Rejected
 from ledger.refusals import Lang
@@ -124,7 +125,19 @@ def test_a_number_that_excel_has_cut_comes_back_as_text() -> None:
 
     back = returned(xlsx_bytes((HEADER, odd)), "a.xlsx", {2: VERDICT})
 
-    assert [row["会员编号"] for _, row in read(back)] == ["123456789012345696"]
+    assert [row["会员编号"] for _, row in read(back)] == ["1.23456789012346E+17"]
+
+
+def test_a_formula_without_a_saved_value_comes_back_empty_and_an_error_as_it_is() -> None:
+    out = io.BytesIO()
+    book = openpyxl.Workbook()
+    for row in (HEADER, ("T1", "示例1", "#REF!", "=45*2", "2026-05-03", "")):
+        book.worksheets[0].append(row)
+    book.save(out)
+
+    back = [row for _, row in read(returned(out.getvalue(), "a.xlsx", {2: VERDICT}))]
+
+    assert (back[0]["时长(分钟)"], back[0]["事项"]) == (None, Fault("cell.error", "#REF!"))
 
 
 def test_a_verdict_names_column_reason_and_value_in_both_languages() -> None:
