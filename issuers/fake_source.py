@@ -15,6 +15,7 @@ import orjson
 
 from issuers import reading
 from issuers.adapter import (
+    AlreadyConfirmed,
     CorrectionNotice,
     CreditRefused,
     Cursor,
@@ -134,7 +135,7 @@ class FakeSource:
 
     def _ids(self) -> set[str]:
         """Of the rows shown so far, each read once."""
-        self.known |= {str(orjson.loads(row).get("id")) for row in self.rows[self.read_until :]}
+        self.known |= {_id_in(row) for row in self.rows[self.read_until :]}
         self.read_until = len(self.rows)
         return self.known
 
@@ -171,9 +172,19 @@ class FakeSource:
         return None
 
     def _cancel(self, event_id: str, state: MarkState) -> MarkRefused | None:
+        if state is MarkState.CREDITED_ELSEWHERE:
+            return AlreadyConfirmed("mark.already-confirmed", event_id=event_id)
         if state is MarkState.RESERVED:
             self.marks[event_id] = MarkState.OPEN
         return None
+
+
+def _id_in(content: bytes) -> str:
+    """The event id in a row; empty where the row is none."""
+    try:
+        return str(reading.fields_of(RawRow("", content)).get("id", ""))
+    except reading.RowFault:
+        return ""
 
 
 def _item(row: RawRow, now: datetime) -> EarningEvent | CorrectionNotice:

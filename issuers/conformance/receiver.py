@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from issuers.adapter import PushAdapter, RawRow
 from ledger.errors import Rejected
@@ -24,6 +25,7 @@ class Receiver:
         self.rows: list[RawRow] = []
         self.calls: list[tuple[dict[str, str], bytes]] = []
         self.refused = 0
+        self.errors: list[Exception] = []
         self._count = 0
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), self)
@@ -50,6 +52,9 @@ class Receiver:
             except Rejected:
                 self.refused += 1
                 return 401
+            except Exception as error:  # noqa: BLE001 - an adapter may raise anything
+                self.errors.append(error)
+                return 500
             self.calls.append((headers, body))
             return 204
 
@@ -60,6 +65,9 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], receiver: Receiver) -> None:
         self.receiver = receiver
         super().__init__(address, _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A source that hangs up in the middle calls again."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -79,7 +79,7 @@ def resumable(trial: Trial) -> None:
             after = [page.rows for page in _pulling(fresh).read(pages[at].next)]
         same(_contents(whole[at + 1 :]), _contents(after))
     with trial.opened() as adapter:
-        same(_contents(whole), _contents(_one_by_one(_pulling(adapter))))
+        same(_contents(whole), _contents(_one_by_one(_pulling(adapter), len(pages))))
 
 
 def places(trial: Trial) -> None:
@@ -172,13 +172,13 @@ def _pulling(adapter: IssuerAdapter) -> PullAdapter:
     return adapter
 
 
-def _one_by_one(adapter: PullAdapter) -> list[tuple[RawRow, ...]]:
+def _one_by_one(adapter: PullAdapter, most: int) -> list[tuple[RawRow, ...]]:
     """The first page after each cursor, as an agent that is killed after every page."""
     found: list[tuple[RawRow, ...]] = []
     cursor = Cursor(BEGINNING)
     while page := next(iter(adapter.read(cursor)), None):
-        if page.next == cursor:
-            raise Failed("a cursor that goes on", cursor)
+        if page.next == cursor or len(found) == most:
+            raise Failed("cursors that go on and come to an end", shown(page.next))
         found.append(page.rows)
         cursor = page.next
     return found

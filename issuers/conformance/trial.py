@@ -81,6 +81,7 @@ class Trial:
         self.receiver: Receiver | None = None
         self._cursor = BEGINNING
         self._lock = threading.RLock()
+        self._made: dict[str, object] = {}
         self._stack = ExitStack()
         self.over_http = stage.source.url.startswith(("http://", "https://"))
         self.adapter = self._stack.enter_context(self.opened())
@@ -165,6 +166,12 @@ class Trial:
         """What the rows since the last time say."""
         return [self.adapter.parse(row, self.now) for row in self.rows()]
 
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What was made under that name, made now if it was not."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast("T", self._made[name])
+
     def sample(self) -> list[RawRow]:
         """Some of the rows seen so far, of every kind."""
         if not self.seen:
@@ -183,6 +190,8 @@ class Trial:
         stage, _, receiver = self.calling()
         deadline = time.monotonic() + self.patience_s
         while stage.waiting() and time.monotonic() < deadline:
+            if receiver.errors:
+                raise Failed("rows, or SignatureInvalid", named(receiver.errors.pop()))
             time.sleep(DELIVERED_EVERY_S)
         rows, receiver.rows = receiver.rows, []
         return rows
