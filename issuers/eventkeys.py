@@ -36,3 +36,13 @@ class EventKeys:
 
     def __call__(self, event_id: str) -> bytes:
         return hmac.digest(self._secret, event_id.encode(), "sha256")
+
+    def derive(self, purpose: str) -> bytes:
+        """A key of its own for another purpose, 32 bytes: no event's id begins with a zero byte."""
+        return hmac.digest(self._secret, b"\0" + purpose.encode(), "sha256")
+
+
+def hidden(key: bytes) -> str:
+    """What stands for an event's id once its member is erased: repeats are still known by it, and
+    without the secret nobody can tell which event it was."""
+    return f"erased:{key.hex()}"

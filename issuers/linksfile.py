@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from issuers.links import Imported, import_links
+from issuers.links import Imported, Tombs, import_links
 from ledger.store import agent_notes
 from ledger.store.engine import Engine, reading, transaction
 
@@ -15,9 +15,11 @@ _log = logging.getLogger(__name__)
 class LinksFile:
     """A CSV file, or none."""
 
-    def __init__(self, engine: Engine, path: Path | None) -> None:
+    def __init__(self, engine: Engine, path: Path | None, tombs: Tombs | None = None) -> None:
+        """``tombs``: who was erased, whom no file links again."""
         self._engine = engine
         self._path = path
+        self._tombs = tombs
         self.last: Imported | None = None
         """What became of its lines at the last reading."""
 
@@ -35,8 +37,8 @@ class LinksFile:
                 return 0
         text = self._path.read_text("utf-8-sig")
         with transaction(self._engine) as connection:
-            self.last = import_links(connection, text, now_s)
+            self.last = import_links(connection, text, now_s, self._tombs)
             agent_notes.put(connection, agent_notes.LINKS_FILE, mark)
         for wrong in self.last.wrong:
-            _log.warning("links, line %d: %s (%s)", *wrong)
+            _log.warning("links, line %d: %s", wrong.line, wrong.code)  # no member ids in logs
         return self.last.linked + self.last.relinked

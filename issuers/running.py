@@ -25,6 +25,7 @@ from issuers.intake import Intake
 from issuers.linksfile import LinksFile
 from issuers.marking import Marking
 from issuers.outlook import ChainViews, Outlook
+from issuers.residents import Residents
 from issuers.reviews import Reviews
 from issuers.rotating import Rotating
 from issuers.screening import Screening
@@ -71,6 +72,7 @@ class Parts:
     rotating: Rotating
     keys: EventKeys
     links: LinksFile
+    residents: Residents
     intake: Intake
     screening: Screening
     batching: Batching
@@ -230,6 +232,8 @@ class Agent:
         if records:
             moved += self._many("correcting", lambda: p.corrections.step(outlook))
         moved += self._many("watching", lambda: self._watch(outlook))
+        for name, stage in p.residents.stages(now_s):
+            moved += self._many(name, stage)
         return moved + (self._duties(outlook) if records else 0)
 
     def _duties(self, outlook: Outlook) -> int:

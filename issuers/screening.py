@@ -21,6 +21,7 @@ from issuers.adapter import (
     RejectedRow,
 )
 from issuers.book import InboxBook
+from issuers.eventkeys import hidden
 from issuers.outlook import Outlook
 from issuers.reviews import Opening
 from issuers.sheet import Judged, Sheet
@@ -129,7 +130,9 @@ class Screening:
         )
         verdicts = [_unreadable(row, item) for row, item in rows if isinstance(item, RejectedRow)]
         verdicts += sheet.events(events)
-        known = agent_inbox.notices(connection, (n.notice_id for _, n in notices))
+        told = [n.notice_id for _, n in notices]
+        told += [hidden(self._key_of(name)) for name in told]  # as they stand once erased
+        known = agent_inbox.notices(connection, told)
         verdicts += sheet.notices(notices, known)
         held = [_doubted(one) for one in verdicts if one.doubts]
         reviews.open_many(connection, held, AGENT, outlook.time_s)

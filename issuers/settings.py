@@ -89,6 +89,8 @@ class AgentSettings(KeySettings, BaseSettings):
     """Where the operator says who is credited for an exchange; empty: this issuer takes none."""
     operator_key_file: Path | None = None
     """API key at the operator, in a file."""
+    link_code_days: Annotated[int, Field(ge=1, le=90)] = 7
+    """How long a one-time code that the issuer hands to a member is good."""
     fault: str = ""
     """For tests: the fault point at which the process dies."""
 

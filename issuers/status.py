@@ -7,10 +7,11 @@ HTTP.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from issuers import residents
 from issuers.outlook import Outlook
 from issuers.reasons import REASONS, Reason, Sentence, reason
 from issuers.words import in_words
@@ -86,8 +87,9 @@ def status(engine: Engine, watch: Watch) -> dict[str, Any]:
             "exchanges": agent_report.exchanges(connection),
             "settlements": agent_report.settlements(connection),
             "reviews": _reviews(connection, watch),
+            **residents.told(connection, watch.outlook.time_s if watch.outlook else 0),
         }
-    waits = _waits(rows, notices, watch)
+    waits = _waits(rows, notices, watch, residents.waits(found))
     shown = {
         "scheme": watch.scheme,
         "member": watch.member,
@@ -155,7 +157,10 @@ def _is_idle(
 
 
 def _waits(
-    rows: Mapping[str, int], notices: Mapping[str, int], watch: Watch
+    rows: Mapping[str, int],
+    notices: Mapping[str, int],
+    watch: Watch,
+    more: Sequence[tuple[int, str]],
 ) -> list[dict[str, Any]]:
     """What waits, how much of it, for what, and what to do."""
     found = []
@@ -167,6 +172,7 @@ def _waits(
         (notices[Inbox.NOTED], "correction.before-award"),
         (ready if watch.rests else 0, "batch.daily"),
         (sum(rows[state] for state in MOVING) if watch.backlogged else 0, "backlog.full"),
+        *more,
     ):
         if count:
             why = reason(code)

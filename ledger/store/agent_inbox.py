@@ -20,9 +20,6 @@ _c = INBOX.c
 NOT_COUNTED = (Inbox.RECEIVED, Inbox.REJECTED, Inbox.DUPLICATE)
 """Rows in these states use up no limit of the standard."""
 
-AT_REST = (Inbox.REJECTED, Inbox.DUPLICATE, Inbox.WAITING, Inbox.DONE)
-"""Rows in these states are not on their way to the chain."""
-
 ON_THE_WAY = (Inbox.READY, Inbox.RESERVING, Inbox.RESERVED, Inbox.BATCHED)
 """Awards in these states will be minted unless something refuses them."""
 
@@ -311,16 +308,6 @@ def note_correction(connection: Connection, notice: int, units: int, lost_units:
     """What a correction took back, and how much of it was spent already."""
     chosen = update(INBOX).where(_c.id == notice)
     connection.execute(chosen.values(units=units, lost_units=lost_units))
-
-
-def forget_member(connection: Connection, member_id: str) -> int:
-    """Evidence of a member can't be opened any more, nor read here; how many rows are still under
-    way, and keep theirs until they have ended."""
-    of_member = and_(_c.member_id == member_id, ~_c.is_notice)
-    nothing = {"salt": None, "record": None, "content": b"", "member_id": None, "value": None}
-    connection.execute(update(INBOX).where(of_member, _c.state.in_(AT_REST)).values(**nothing))
-    left = select(func.count()).select_from(INBOX).where(of_member)
-    return int(connection.execute(left).scalar_one())
 
 
 def _candidate(row: Row[Any]) -> Candidate:

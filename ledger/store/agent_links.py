@@ -79,3 +79,9 @@ def count(connection: Connection) -> int:
     """Links in force."""
     chosen = select(func.count()).select_from(LINKS).where(LINKS.c.unlinked_at_s.is_(None))
     return int(connection.execute(chosen).scalar_one())
+
+
+def page(connection: Connection, after: str, most: int) -> list[Link]:
+    """Links, ended ones too, of members behind that one, by member id."""
+    chosen = select(LINKS).where(LINKS.c.member_id > after).order_by(LINKS.c.member_id).limit(most)
+    return [Link(*row) for row in connection.execute(chosen)]

@@ -19,6 +19,8 @@ CORRECTIONS = "corrections sent"
 EXCHANGES = "exchange steps sent"
 CONFIRMATIONS = "confirmations sent"
 LINKS_FILE = "links file read"
+ERASURES = "erasures under way"
+SCRUB = "files to be rewritten"
 
 
 def get(connection: Connection, name: str) -> str | None:

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from issuers import links, status
+from issuers import status
 from issuers.adapter import MarkState
+from issuers.eventkeys import hidden
 from issuers.fake_source import FakeSource
 from ledger.store import agent_inbox
 from ledger.store.agent_tables import Inbox
-from ledger.store.engine import reading, transaction
+from ledger.store.engine import reading
 from ledger.units import BEIJING
 from tests.issuers.market import (
     CANTEEN,
@@ -265,18 +266,17 @@ def test_an_erased_member_leaves_nothing_to_open_and_is_not_minted_again(market:
     with clerk(market, market.settings("volunteer"), source) as found:
         found.link("m1")
         found.agent.step()
-        with transaction(found.engine) as connection:
-            under_way = links.erase(connection, "m1")
+        erased = found.agent.parts.residents.erasing.erase("m1", market.chain.now_s())
+        before = found.told()
         found.settle()
-        with transaction(found.engine) as connection:
-            left = links.erase(connection, "m1")
         source.rows += source.rows
         told = found.settle()
+        name = hidden(found.agent.parts.keys("e1"))
         with reading(found.engine) as connection:
-            first = agent_inbox.standing(connection, ["e1"])["e1"][0]
+            known = agent_inbox.standing(connection, ["e1", name])
 
-    assert (under_way, left) == (1, 0)
-    assert told["links"] == 0
-    assert told["rejected_by"] == {"event.changed": 1}
+    assert (erased.under_way, before["erasures"], told["erasures"]) == (1, 1, 0)
+    assert (told["links"], told["rejected_by"], told["rows"]["duplicate"]) == (0, {}, 1)
     assert market.last_batch("volunteer") == 1
-    assert (first.state, first.record) == (Inbox.DONE, None)
+    assert known.keys() == {name}
+    assert [(one.state, one.record) for one in known[name]] == [(Inbox.DONE, None)]
