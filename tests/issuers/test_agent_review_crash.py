@@ -1,14 +1,15 @@
 """Killed while it holds a deed, or while clerks decide and correct, an agent comes to the same end.
 
 Before each move something is arranged, or clerks act; the process is killed just before the move's
-commit, and once more just after, and the clerks then say again what they had said. At the end the
-chain and the queue are compared with what was decided.
+commit, and once more just after. Clerks who got no answer say again, in the next process, what they
+had said. At the end the chain and the queue are compared with what was decided.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -170,11 +171,12 @@ ARRANGE: dict[str, Callable[[World], list[Act]]] = {
 
 
 def test_a_kill_while_clerks_decide_loses_and_doubles_nothing(world: World) -> None:
+    unanswered: list[Act] = []
     for move, arrange in ARRANGE.items():
         for side in ("before", "after"):
-            acts = arrange(world)
-            assert world.run(f"{move}.{side}", *acts) == -signal.SIGKILL, f"{move}.{side}"
-            assert world.run("", *acts) == 0, f"{move}.{side}"
+            unanswered += arrange(world)
+            assert world.run(f"{move}.{side}", *unanswered) == -signal.SIGKILL, f"{move}.{side}"
+    assert world.run("", *unanswered) == 0
 
     market = world.market
     found = {who: market.free_units(SCHEME, account(SCHEME, who)) for who in world.units}
@@ -186,7 +188,7 @@ def test_a_kill_while_clerks_decide_loses_and_doubles_nothing(world: World) -> N
 
     assert found == world.units
     assert market.read("PointsLedger", "outstandingOf", 5) == sum(world.units.values())
-    assert [one.state for one in reviews] == world.decided
+    assert Counter(one.state for one in reviews) == Counter(world.decided)
 
 
 def test_every_move_of_a_review_is_tried() -> None:
