@@ -9,7 +9,7 @@ none where it knows none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +91,9 @@ class Rotating:
             rows = agent_rotations.every(connection)
             busy = outbox_store.busy_senders(connection)
         places = self._places(rows)
-        known = [*places, *busy, *(Address(row.old) for row in rows)]
-        member = self._member(known)
+        used = [*busy, self._signers.address_at(self._signers.present())]
+        used += [row.new for row in rows if row.state in (Rotation.FINAL, Rotation.ADOPTED)]
+        member = self._member([*used, *(row.old for row in rows)], list(places))
         if not member:
             raise Refused("agent.not-a-member", key=self._views.key)
         holder = self._holder(member)
@@ -245,15 +246,18 @@ class Rotating:
 
     # What the chain says of keys
 
-    def _member(self, addresses: Iterable[bytes]) -> int:
-        """Whose key one of these is, or was at last; 0 for strangers."""
-        asked = sorted(set(addresses))
-        found = self._views.ask([("MemberRegistry", "memberOf", (one,)) for one in asked])
-        if any(found):
-            return next(int(one) for one in found if one)
-        olds = [bytes(_WORD - ADDRESS_BYTES) + one for one in asked]
+    def _member(self, used: Sequence[bytes], known: Sequence[bytes]) -> int:
+        """Whose keys those in ``used`` are or were; where the chain knows none of them yet, those
+        in ``known``, of which some may be another's. 0 for strangers."""
+        olds = [bytes(_WORD - ADDRESS_BYTES) + one for one in used]
+        if (member := self._first_member(used)) != 0:
+            return member
         changes = self._said([event_topic(MemberKeyChanged), None, olds])
-        return changes[-1].member if changes else 0
+        return changes[-1].member if changes else self._first_member(known)
+
+    def _first_member(self, addresses: Sequence[bytes]) -> int:
+        found = self._views.ask([("MemberRegistry", "memberOf", (one,)) for one in addresses])
+        return next((int(one) for one in found if one), 0)
 
     def _holder(self, member: int) -> bytes:
         """The member's key at the newest block."""

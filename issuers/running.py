@@ -203,7 +203,7 @@ class Agent:
             sender.join()
 
     def _round(self) -> bool:
-        """As ``step``; what is away, the database above all, is waited for wherever it is missed."""
+        """As ``step``; what is away, the database above all, is waited for."""
         try:
             moved = self.step()
         except (Unavailable, OutcomeUnknown) as error:
@@ -217,7 +217,7 @@ class Agent:
         """Every stage after reading; how many rows moved."""
         p, now_s = self.parts, outlook.time_s
         moved = self._many("key", lambda: p.rotating.step(outlook))
-        self.watch.address = enhex(p.views.key)
+        self.watch.address, self.watch.key = enhex(p.views.key), p.rotating.told()
         records = p.rotating.may_record(outlook)
         moved += self._many("links", lambda: p.links.read(now_s))
         moved += self._many("files", p.filing.step, again=True)

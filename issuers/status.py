@@ -62,6 +62,8 @@ class Watch:
     """Whether nothing is read because too much waits to be minted."""
     adopted: int = 0
     """Batches taken over from the chain at this start: the database was lost or older."""
+    key: dict[str, Any] | None = None
+    """The key in use and its last change, as ``Rotating.told`` says."""
     exchanging: bool = False
     """Whether there is a directory to ask, so that holds are served."""
 
@@ -94,6 +96,7 @@ def status(engine: Engine, watch: Watch) -> dict[str, Any]:
         "scheme": watch.scheme,
         "member": watch.member,
         "address": watch.address,
+        "key": watch.key,
         "state": watch.stage,
         "idle": _is_idle(watch, rows, notices, found),
         "rounds": watch.rounds,

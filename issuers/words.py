@@ -33,6 +33,10 @@ _REVIEWS_EN = (
     "{open} reviews are open, the oldest for {hours} hours; {alone} were opened and approved by "
     "one and the same clerk."
 )
+_FORMER_KEY = (
+    "agent.toml 仍写着原来的钥匙：请把 key_file（和 key_password_file）改为新的。",
+    "agent.toml still names the former key: put the new one in key_file (and key_password_file).",
+)
 
 
 def in_words(shown: Mapping[str, Any], lang: str) -> list[str]:
@@ -69,6 +73,9 @@ def in_words(shown: Mapping[str, Any], lang: str) -> list[str]:
             sentences.append(_line(f"{count} × {said}", cure, chinese=chinese))
     errors = [*shown["troubles"], *([shown["failure"]] if shown["failure"] else [])]
     sentences += [_line(one[lang], one[fix], chinese=chinese) for one in errors]
+    key = shown.get("key")
+    if key is not None and not key["in_settings"]:
+        sentences.append(_FORMER_KEY[0 if chinese else 1])
     return sentences
 
 

@@ -16,7 +16,7 @@ from ledger.chain.keyfile import address_in, read_key, write_new_secret
 from ledger.chain.keystore import encrypt
 from ledger.chain.signer import Key
 from ledger.chain.types import enhex
-from ledger.errors import Rejected, Unavailable
+from ledger.errors import Refused, Rejected, Unavailable
 from scripts.counter import AsOption, CounterClient
 from scripts.output import EXIT_CODES, DryRunOption, JsonOption, LangOption, finish, teller
 from scripts.telling import Lang, Teller
@@ -120,6 +120,9 @@ def rotate(
     while _under_way(told) and time.monotonic() < deadline:
         time.sleep(POLL_S)
         told = counter.get("/key")
+    last = told["rotation"]
+    if last and (last["new"], last["state"]) == (wanted, "failed"):
+        raise Refused("rotation.failed", new=wanted, why=last["reason"])
     _tell(tell, told)
     return finish(as_json, told, 0 if told["address"] == wanted else EXIT_CODES[Unavailable])
 

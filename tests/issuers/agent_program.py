@@ -6,8 +6,9 @@ Its source and its directory stand in files, so that they outlive it. It mines e
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from issuers.adapter import MarkAnswer, MarkState
 from issuers.fake_source import FakeSource
@@ -78,13 +79,15 @@ class FileWallets:
         return bytes.fromhex(found) if found else None
 
 
-def play(folder: Path, url: str, fault: str, go_back: bool) -> None:
+def play(
+    folder: Path, url: str, fault: str, go_back: bool, more: Mapping[str, Any] | None = None
+) -> None:
     """Goes on from whatever is there until all is at rest. ``go_back``: the chain loses a block
-    once, after something of ours was in it."""
+    once, after something of ours was in it. ``more`` are settings."""
     market = attached(folder, url)
     assert isinstance(market.chain, BareChain)
     links = folder / "links.csv"
-    settings = market.settings(SCHEME, fault=fault, links_file=links)
+    settings = market.settings(SCHEME, fault=fault, links_file=links, **(more or {}))
     source, wallets = FileSource(folder / "source.json"), FileWallets(folder / "wallets.json")
     with clerk(market, settings, source, wallets) as found:
         for _ in range(ROUNDS):
