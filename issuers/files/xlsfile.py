@@ -48,7 +48,7 @@ FORMULAS = Sentence(
 )
 _BROKEN = (
     XLRDError, CompDocError, struct.error, ArithmeticError, AssertionError, AttributeError,
-    LookupError, TypeError, ValueError, EOFError,
+    LookupError, TypeError, ValueError, EOFError, MemoryError, RecursionError,
 )  # fmt: skip
 """What xlrd raises over bytes that are no sound workbook."""
 
