@@ -134,12 +134,13 @@ class Claims:
                 self._tell(desk, self.find(claim_id))
         return len(fresh) + len(stale) + len(gone)
 
-    @staticmethod
-    def _store(connection: Connection, claims: Sequence[OpenClaim], at_s: int) -> None:
+    def _store(self, connection: Connection, claims: Sequence[OpenClaim], at_s: int) -> None:
+        """A code stands as its keyed hash from the beginning."""
         rows = [
             {
                 "id": one.id, "kind": one.kind, "account": one.account, "received_s": at_s,
-                "content": dict(one.content) | ({"code": one.code} if one.code else {}),
+                "content": dict(one.content)
+                | ({"code": self._linking.digest(one.code).hex()} if one.code else {}),
             }
             for one in claims
         ]  # fmt: skip
@@ -158,8 +159,8 @@ class Claims:
 
     def _outcome(self, connection: Connection, row: ClaimRow, at_s: int) -> Outcome:
         if row.kind is Kind.LINK:
-            code = str(row.content.get("code", ""))
-            return self._linking.check(connection, row.account, code, at_s)
+            digest = bytes.fromhex(row.content.get("code", ""))
+            return self._linking.check(connection, row.account, digest, at_s)
         link = agent_links.of_account(connection, row.account)
         ended = link is not None and links.unlink(connection, link.member_id, at_s)
         return Outcome("unlink.done" if ended else "unlink.none")

@@ -79,8 +79,9 @@ class Linking:
             agent_link_codes.put(connection, rows, at_s)
         return [Code(member_id, show_code(code), expires_s) for member_id, code in made]
 
-    def check(self, connection: Connection, account: bytes, typed: str, at_s: int) -> Outcome:
-        """What a resident's code comes to; used up by it. Part of the deciding transaction.
+    def check(self, connection: Connection, account: bytes, digest: bytes, at_s: int) -> Outcome:
+        """What a resident's code comes to, by its keyed hash; used up by it. Part of the deciding
+        transaction.
 
         Unavailable("link.guessing") where too many wrong ones came from everywhere.
         """
@@ -89,7 +90,6 @@ class Linking:
             return Outcome(LOCKED)
         if len(wrong) >= MOST_WRONG_IN_ALL:
             raise Unavailable("link.guessing", most=MOST_WRONG_IN_ALL)
-        digest = self._digest(read_code(typed))
         row = agent_link_codes.find(connection, digest)
         good = row is not None and hmac.compare_digest(row.digest, digest)
         if row is None or not good or row.used_s is not None or row.expires_s <= at_s:
@@ -125,6 +125,13 @@ class Linking:
         of either."""
         what = f"redeem\0{member_id}\0{read_code(code)}".encode()
         return hmac.digest(self._keys.derive("link codes"), what, "sha256").hex()
+
+    def digest(self, typed: str) -> bytes:
+        """The keyed hash under which a code stands; of one that can't be, a hash of no code."""
+        try:
+            return self._digest(read_code(typed))
+        except Rejected:
+            return self._digest(typed)
 
     def _digest(self, code: str) -> bytes:
         return hmac.digest(self._keys.derive("link codes"), code.encode(), "sha256")
