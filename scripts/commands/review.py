@@ -153,7 +153,7 @@ def _deed(tell: Teller, one: Mapping[str, Any], title: tuple[str, str]) -> None:
 
 
 def _correction(tell: Teller, one: Mapping[str, Any], evidence: Mapping[str, Any]) -> None:
-    back, spent = points(evidence["back_units"]), points(evidence["spent_units"])
+    back, spent = (points(evidence.get(name, 0)) for name in ("back_units", "spent_units"))
     if one["reverses"] is None:
         tell.say(
             f"{one['by']} 请求更正为 {one['quantity']}：{one['words']}",
