@@ -223,6 +223,20 @@ class PushAdapter(IssuerAdapter, Protocol):
 
 
 @runtime_checkable
+class BalanceAdapter(IssuerAdapter, Protocol):
+    """A source whose members have native points from before. A balance is marked as an event is,
+    under an id that the source gives it: reserved it can't be spent there, confirmed it is gone
+    there. Points that came from the interchange are never listed."""
+
+    def balances(self) -> Iterator[RawRow]:
+        """Every member's balance that is above zero, as it stands now."""
+
+    def parse_balance(self, row: RawRow) -> EarningEvent | RejectedRow:
+        """What such a row says: the balance as an event of the scheme's balance activity, its
+        quantity in native points; pure, and nothing raised."""
+
+
+@runtime_checkable
 class StatementAdapter(IssuerAdapter, Protocol):
     """A source whose books can be asked for a span of days, as a monthly tie-out wants them. One
     that is pulled is read from its beginning where it offers no such thing."""

@@ -55,6 +55,8 @@ class Habits:
     """How long a batch that is not full waits for more rows."""
     at: dtime | None = None
     """Time of day in Beijing at which one that is not full is minted, once a day; None: any."""
+    whole: frozenset[int] = frozenset()
+    """Activities whose rows are minted without a clip or never."""
 
     def last_time(self, now_s: float) -> int:
         """The newest moment of that time of day that is not after ``now_s``."""
@@ -117,12 +119,14 @@ class Batching:
         self.held_by = play(outlook, flying)
         if self.held_by is not None:
             return 0
-        planned = plan(outlook, number, offered)
+        planned = plan(outlook, number, offered, self._habits.whole)
         self.held_by = planned.held_by
         self._set_apart(planned)
         rows = self._marking.reserve(planned.rows)
         same = len(rows) == len(planned.rows)
-        return self._record(number, planned if same else plan(outlook, number, rows))
+        if not same:
+            planned = plan(outlook, number, rows, self._habits.whole)
+        return self._record(number, planned)
 
     def _offered(self, connection: Connection) -> list[Candidate]:
         """Reserved rows first: the source holds them already."""

@@ -34,6 +34,7 @@ from issuers.linksfile import LinksFile
 from issuers.listening import HOOK, Listener
 from issuers.marking import Marking
 from issuers.metrics import metrics
+from issuers.migrating import Migrating, terms_of
 from issuers.officefiles import OfficeFiles
 from issuers.outlook import ChainViews
 from issuers.residents import Residents
@@ -159,9 +160,11 @@ def wire(
     marking, keys = Marking(engine, adapter, faults), EventKeys(settings.event_secret_file)
     at = time.fromisoformat(settings.batch_at) if settings.batch_at else None
     outbox = submitter.outbox
-    habits = batching.Habits(settings.batch_rows, settings.batch_every_s, at)
+    whole = frozenset(one.id for one in standard.by_scheme(adapter.scheme) if one.once)
+    habits = batching.Habits(settings.batch_rows, settings.batch_every_s, at, whole)
     files = OfficeFiles(standard.by_scheme(adapter.scheme))
-    filing = Filing(engine, views, standard, adapter.scheme, keys, files.terms, faults)
+    terms = terms_of(files.terms, adapter)
+    filing = Filing(engine, views, standard, adapter.scheme, keys, terms, faults)
     exchanges = None
     if directory is not None:
         exchanges = Exchanges(engine, adapter, directory, outbox, desk, faults)
@@ -250,7 +253,8 @@ def counter_routes(parts: Parts) -> list[Route]:
     """What the counter answers, feature by feature."""
     activities = parts.standard.by_scheme(parts.adapter.scheme)
     office, scheme = OfficeFiles(activities), parts.adapter.scheme
-    files = FilesAtCounter(parts.engine, parts.filing, office, activities)
+    migrating = Migrating(parts.filing, parts.adapter)
+    files = FilesAtCounter(parts.engine, parts.filing, migrating, office, activities)
     tying = Tying(parts.engine, parts.views, parts.standard, scheme, parts.faults)
     reviews = ReviewsAtCounter(parts.reviews)
     corrections = CorrectionsAtCounter(parts.correcting, parts.standard)

@@ -24,8 +24,8 @@ from issuers.adapter import (
     RawRow,
     Source,
 )
+from issuers.balances import BalancedAdapter
 from issuers.conformance.stage import Stage
-from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
 from issuers.remote import Remote, listed, object_in
 
@@ -33,11 +33,12 @@ PATH = "/v2/spendings"
 SPENDING = "CUL.SPENDING"
 
 
-class CultureAdapter(ConnectedAdapter):
+class CultureAdapter(BalancedAdapter):
     """Reads /v2/spendings. Its cursor is the source's own."""
 
     scheme = "culture"
     prefix = "/v2"
+    balance_activity = "CUL.BALANCE"
 
     def read(self, since: Cursor) -> Iterator[Page]:
         """Pages after ``since`` while the source has more."""

@@ -26,8 +26,8 @@ from issuers.adapter import (
     SignatureInvalid,
     Source,
 )
+from issuers.balances import BalancedAdapter
 from issuers.conformance.stage import Stage
-from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
 from issuers.remote import Remote, object_in, succeeded, word
 
@@ -47,11 +47,12 @@ SECRET = "webhook_secret"  # noqa: S105 - the setting's name
 """The name under Source.extra of the secret that subscribe() was given."""
 
 
-class EnvironmentAdapter(ConnectedAdapter):
+class EnvironmentAdapter(BalancedAdapter):
     """Takes calls. ``clock_s`` is the real time: signatures live by it, not by the chain's."""
 
     scheme = "environment"
     prefix = "/v1"
+    balance_activity = "ENV.BALANCE"
 
     def __init__(
         self, remote: Remote, secret: str = "", clock_s: Callable[[], float] = time.time

@@ -36,6 +36,8 @@ ROWS = 1_000
 """Judged, or taken into the inbox, in one transaction."""
 SHEET = "sheet"
 """The kind of a sign-in sheet, beside those of files: it has no columns to learn."""
+BALANCES = "balances"
+"""The kind of balances that a source lists: what is given up there can't be undone here alone."""
 _VERDICTS = {
     Inbox.READY: Verdict.ACCEPTED, Inbox.WAITING: Verdict.WAITING, Inbox.HELD: Verdict.HELD,
     Inbox.DUPLICATE: Verdict.DUPLICATE, Inbox.REJECTED: Verdict.REJECTED,
@@ -112,6 +114,7 @@ class Filing:
         self._terms_of = terms_of
         self._faults = faults
         self._terms: dict[int, Terms] = {}
+        self._whole = frozenset(one.id for one in standard.by_scheme(scheme) if one.once)
 
     def preview(self, arrival: Arrival) -> Preview:
         """Judges every row; nothing else is changed. Flat memory, whatever the file's size.
@@ -168,7 +171,7 @@ class Filing:
         now_s = self._views.read().time_s
         with transaction(self._engine, self._faults) as connection:
             agent_files.move(connection, number, File.PREVIEWED, File.COMMITTING)
-            if file.kind != SHEET:
+            if file.kind not in (SHEET, BALANCES):
                 agent_files.learn(connection, file, now_s)
         return self._known(number)
 
@@ -218,7 +221,7 @@ class Filing:
             sheet = Sheet(book, self._standard, self._scheme, outlook, self._key_of)
             verdicts = _verdicts(sheet, lines, items, received_s)
             rows = [_row(*line, verdict) for line, verdict in zip(lines, verdicts, strict=True)]
-            _Caps(connection, number, outlook).clip(rows)
+            _Caps(connection, number, outlook, self._whole).clip(rows)
             for row in rows:
                 _name_rate(row, outlook)
             agent_files.put(connection, number, rows)
@@ -251,7 +254,10 @@ class Filing:
 class _Caps:
     """What the year's cap leaves of rows, counting what is under way and the file's own rows."""
 
-    def __init__(self, connection: Connection, number: int, outlook: Outlook) -> None:
+    def __init__(
+        self, connection: Connection, number: int, outlook: Outlook, whole: frozenset[int]
+    ) -> None:
+        self._whole = whole
         self._connection = connection
         self._number = number
         self._outlook = outlook
@@ -266,7 +272,9 @@ class _Caps:
         for row in earning:
             what = (row["account"], row["month"] // MONTHS_PER_YEAR)
             left = max(self._cap - used.get(what, 0), 0)
-            if row["units"] > left:
+            if row["units"] > left and row["activity"] in self._whole:
+                row |= {"units": 0, "verdict": Verdict.REJECTED, "reason": "cap.whole"}
+            elif row["units"] > left:
                 row |= {"units": left, "verdict": Verdict.CLIPPED, "reason": "cap.year"}
             used[what] = used.get(what, 0) + row["units"]
 

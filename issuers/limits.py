@@ -2,7 +2,7 @@
 
 The standard's words are that what lies above a limit earns nothing, so a row above one is counted
 up to it; a row for which nothing is left is rejected. The sum over rows does not depend on their
-order. Pure.
+order. What counts once in a member's life is taken whole or not at all. Pure.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ class Limits:
     def __init__(self, used: Used) -> None:
         self._days: dict[tuple[str, int, int], int] = defaultdict(int, used)
         self._years: dict[tuple[str, int, int], int] = defaultdict(int)
+        self._ever: dict[tuple[str, int], int] = defaultdict(int)
         for (member, activity, day), quantity in used.items():
+            self._ever[member, activity] += quantity
             self._years[member, activity, year_of(day)] += quantity
 
     def count(
@@ -32,6 +34,8 @@ class Limits:
     ) -> tuple[int, str | None]:
         """(what counts, the limit that it was cut by); 0 where nothing is left."""
         of_day, of_year = (member, activity.id, day), (member, activity.id, year_of(day))
+        if activity.once and self._ever[member, activity.id]:
+            return 0, "limit.once"
         counted, reason = quantity, None
         for most, used, code in (
             (activity.per_session, 0, "limit.session"),
@@ -40,7 +44,10 @@ class Limits:
         ):
             if most and counted > max(most - used, 0):
                 counted, reason = max(most - used, 0), code
+        if activity.once and counted < quantity:
+            return 0, reason  # whole or not at all: what is given up there must arrive here
         self._days[of_day] += counted
+        self._ever[member, activity.id] += counted
         self._years[of_year] += counted
         return counted, reason
 

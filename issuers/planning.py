@@ -69,13 +69,27 @@ def play(outlook: Outlook, in_flight: Sequence[Batch]) -> RuleRefusal | None:
     return None
 
 
-def plan(outlook: Outlook, number: int, offered: Sequence[Candidate]) -> Plan:
-    """The next batch, ``number``, from these rows. The outlook stays as it is."""
+def plan(
+    outlook: Outlook,
+    number: int,
+    offered: Sequence[Candidate],
+    whole: frozenset[int] = frozenset(),
+) -> Plan:
+    """The next batch, ``number``, from these rows. The outlook stays as it is.
+
+    Rows of the activities ``whole`` are minted without a clip or never: what they are worth is
+    given up elsewhere.
+    """
     made, rows = Plan(), list(offered)
     while rows:
         refusal = _previewed(outlook, number, rows, made)
         if refusal is None:
-            return made
+            clipped = _clipped(made, whole)
+            if not clipped:
+                return made
+            made.never += [(row, "cap.whole") for row in clipped]
+            rows = [row for row in rows if row not in clipped]
+            continue
         if refusal.name == "IssuanceLimitReached":
             made.held_by = refusal
             rows = _fitting(outlook, number, rows)
@@ -100,6 +114,15 @@ def _previewed(
         return refusal
     made.rows = ordered
     return None
+
+
+def _clipped(made: Plan, whole: frozenset[int]) -> list[Candidate]:
+    """Rows that may not be clipped, and would be."""
+    return [
+        row
+        for row, one in zip(made.rows, made.minted, strict=True)
+        if row.activity in whole and one.units < one.full_units
+    ]
 
 
 def _fitting(outlook: Outlook, number: int, rows: list[Candidate]) -> list[Candidate]:

@@ -27,8 +27,8 @@ from issuers.adapter import (
     RawRow,
     Source,
 )
+from issuers.balances import BalancedAdapter
 from issuers.conformance.stage import Stage
-from issuers.connector import ConnectedAdapter
 from issuers.files import Row, open_table
 from issuers.files.cells import Cell, Fault, as_text
 from issuers.reading import RowFault
@@ -43,11 +43,12 @@ _MONTH = re.compile(r"\d{4}-\d{2}")
 _REPORT = re.compile(r"\d{4}-\d{2}\.xlsx")
 
 
-class ResidenceAdapter(ConnectedAdapter):
+class ResidenceAdapter(BalancedAdapter):
     """Reads /reports/. Its cursor is the name of the last report read."""
 
     scheme = "residence"
     prefix = "/connector"
+    balance_activity = "RES.BALANCE"
 
     def read(self, since: Cursor) -> Iterator[Page]:
         """One page a report, oldest first."""

@@ -27,6 +27,8 @@ from ledger.units import LANE_MAX, MONTHS_PER_YEAR, day_of, month_of, year_is_op
 
 LONGEST_ID = 100
 """Characters of an event's id: sources' connectors take no more."""
+LAST_DAY = 10**6
+"""Since 1970: no event is later."""
 LONGEST_NAME = 200
 """Characters that are kept of a checker and of a spot."""
 _ENDED = (Inbox.REJECTED, Inbox.DUPLICATE)
@@ -197,7 +199,13 @@ class Sheet:
         first, last = min(days), max(days)
         if any(one.per_year for one in limited):
             first, last = first_day_of_year(first), first_day_of_year(last) + 366
+        if any(self._is_once(event) for event in events):
+            first, last = 0, LAST_DAY
         return self._book.counted((e.member_id for e in events), first, last)
+
+    def _is_once(self, event: EarningEvent) -> bool:
+        activity = self._activities.get(event.activity_code)
+        return activity is not None and activity.once
 
 
 def _seconds(when: datetime | None) -> int | None:

@@ -26,8 +26,8 @@ from issuers.adapter import (
     RawRow,
     Source,
 )
+from issuers.balances import BalancedAdapter
 from issuers.conformance.stage import Stage
-from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
 from issuers.remote import Remote
 
@@ -42,11 +42,12 @@ ACTIVITIES = {
 _LINK = re.compile(r'href="(\d{4}-\d{2}-\d{2}\.csv)"')
 
 
-class TrafficAdapter(ConnectedAdapter):
+class TrafficAdapter(BalancedAdapter):
     """Reads /drop/ file by file. Its cursor is the name of the last file read."""
 
     scheme = "traffic"
     prefix = "/connector"
+    balance_activity = "TRA.BALANCE"
 
     def read(self, since: Cursor) -> Iterator[Page]:
         """One page a file, oldest first."""

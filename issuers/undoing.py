@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from issuers import reviews
+from issuers.filing import BALANCES
 from issuers.outlook import ChainViews
 from issuers.takingback import Sums, look_many, propose_many
 from ledger.errors import Refused, Rejected
@@ -67,8 +68,8 @@ class Undoing:
         Rejected("undo.reason") and Refused("review.needs-name")."""
         if not reason.strip():
             raise Rejected("undo.reason", file=number)
-        reviews.check_named(by)
         found = self.look(number)
+        reviews.check_named(by)
         if found.state is not File.COMMITTED or found.review is not None:
             return found
         with transaction(self._engine, self._faults) as connection:
@@ -107,6 +108,8 @@ class Undoing:
             file = agent_files.find(connection, number)
         if file.state not in (File.COMMITTED, File.UNDOING, File.UNDONE):
             raise Refused("file.not-committed", file=number, state=str(file.state))
+        if file.kind == BALANCES:
+            raise Refused("file.balances-stay", file=number)
         return file
 
     def _pages(self, number: int) -> Iterator[list[str]]:

@@ -16,8 +16,8 @@ import orjson
 
 from issuers import reading
 from issuers.adapter import Cursor, EarningEvent, IssuerAdapter, Item, Page, RawRow, Source
+from issuers.balances import BalancedAdapter
 from issuers.conformance.stage import Stage
-from issuers.connector import ConnectedAdapter
 from issuers.reading import RowFault
 from issuers.remote import Remote, admitted, listed, object_in
 
@@ -27,12 +27,13 @@ ACTIVITIES = {"社区服务": "VOL.SERVICE"}
 """The source's word → code of the standard."""
 
 
-class VolunteerAdapter(ConnectedAdapter):
+class VolunteerAdapter(BalancedAdapter):
     """Reads /api/services page by page. Its cursor is ``page:rows already read of it``; the last
     page is answered 304 until it grows."""
 
     scheme = "volunteer"
     prefix = "/api"
+    balance_activity = "VOL.BALANCE"
 
     def read(self, since: Cursor) -> Iterator[Page]:
         """Pages after ``since``; the last, half-filled one is asked for again next time."""

@@ -9,6 +9,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -22,7 +23,8 @@ from issuers.files.names import file_name
 from issuers.files.returning import EXTENSION, Verdict, annotated
 from issuers.files.signin import SignIn, signin_template
 from issuers.files.template import template, template_csv
-from issuers.filing import SHEET, Arrival, Filing, Preview
+from issuers.filing import BALANCES, SHEET, Arrival, Filing, Preview
+from issuers.migrating import Migrating
 from issuers.officefiles import KeptTable, OfficeFiles, Terms, Understood, Wishes, form_layout
 from issuers.reasons import REASONS, Sentence
 from issuers.standard.catalogue import Activity
@@ -32,7 +34,7 @@ from ledger.store import agent_files
 from ledger.store import agent_office_tables as office
 from ledger.store.agent_files import FileRow, Line
 from ledger.store.engine import Engine, reading
-from ledger.units import UNITS_PER_POINT
+from ledger.units import BEIJING, UNITS_PER_POINT
 
 MOST_LINES = 500
 """Rows in one answer."""
@@ -52,10 +54,16 @@ class FilesAtCounter:
     """The routes of files."""
 
     def __init__(
-        self, engine: Engine, filing: Filing, files: OfficeFiles, activities: Iterable[Activity]
+        self,
+        engine: Engine,
+        filing: Filing,
+        migrating: Migrating,
+        files: OfficeFiles,
+        activities: Iterable[Activity],
     ) -> None:
         self._engine = engine
         self._filing = filing
+        self._migrating = migrating
         self._files = files
         self._activities = {one.code: one for one in activities}
 
@@ -72,6 +80,7 @@ class FilesAtCounter:
             Route("POST", "/files/{file}/drop", clerk, self._drop),
             Route("POST", "/sheets", clerk, self._sheet),
             Route("POST", "/sheets/file", clerk, self._sheet_file),
+            Route("POST", "/balances", clerk, self._balances),
             Route("GET", "/template", clerk, self._template),
         ]
 
@@ -107,6 +116,12 @@ class FilesAtCounter:
         arrival = Arrival(name, SHEET, layout, "{}", digest, ask.by, lines)
         return self._told(self._filing.preview(arrival)) | {"notes": []}
 
+    def _balances(self, ask: Ask) -> Answer:
+        """Existing balances go the way of a file: previewed, then committed."""
+        day = datetime.fromtimestamp(ask.at_s, BEIJING).date()
+        found = self._migrating.preview(ask.by, f"存量积分 {day}")
+        return self._told(found) | {"notes": [_both(one) for one in self._room(found)]}
+
     def _list(self, ask: Ask) -> Answer:
         with reading(self._engine) as connection:
             files = agent_files.every(connection, ask.number("after", 0), MOST_LINES)
@@ -132,8 +147,8 @@ class FilesAtCounter:
         number, language = ask.id("file"), _language(ask)
         with reading(self._engine) as connection:
             file = agent_files.find(connection, number)
-        if file.kind == SHEET:
-            raise Refused("file.sheet-not-given-back", file=number)
+        if file.kind in (SHEET, BALANCES):
+            raise Refused("file.not-given-back", file=number)
         if not any(one.verdict in _REJECTED for one in self._filing.told(number).tallies):
             raise Refused("file.nothing-rejected", file=number)
         kind, terms = Kind(file.kind), self._filing.terms(number)
@@ -291,7 +306,7 @@ def _verdict(line: Line, language: Lang) -> Verdict:
 
 def _columns(file: FileRow) -> list[dict[str, str]]:
     """Which column is which, as a person reads it."""
-    if file.kind == SHEET:
+    if file.kind in (SHEET, BALANCES):
         return []
     mapping: ColumnMapping = from_json(file.mapping)
     shown = [

@@ -14,6 +14,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Header, HTTPException
 from pydantic import BaseModel
 
+from issuers.sandbox.balances import change
 from issuers.sandbox.marking import Spend, spend_event
 from issuers.sandbox.season import Row
 from issuers.sandbox.world import World
@@ -30,6 +31,13 @@ class Freeze(BaseModel):
 
     member_id: str
     frozen: bool = True
+
+
+class Balance(BaseModel):
+    """Native points that a member has from now on."""
+
+    member_id: str
+    points: int
 
 
 class Happening(BaseModel):
@@ -74,6 +82,13 @@ def router(world: World, moved: Callable[[], None] = lambda: None) -> APIRouter:
             raise HTTPException(404, {"code": "member_unknown"})
         world.state.set_frozen(body.member_id, body.frozen)
         return body.model_dump()
+
+    @routes.post("/control/balance", dependencies=guarded)
+    async def balance(body: Balance) -> dict[str, int]:
+        if body.member_id not in world.members:
+            raise HTTPException(404, {"code": "member_unknown"})
+        with world.state.together():
+            return {"before": change(world.state, body.member_id, body.points)}
 
     @routes.get("/control/state", dependencies=guarded)
     async def state() -> dict[str, Any]:

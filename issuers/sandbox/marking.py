@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, HTTPException
 from pydantic import BaseModel, Field
 
+from issuers.sandbox import balances
 from issuers.sandbox.state import MarkState
 from issuers.sandbox.world import World
 
@@ -59,7 +60,7 @@ def router(world: World, prefix: str, login: Callable[..., Any]) -> APIRouter:
 
     @routes.get("/marks/{event_id}")
     async def look(event_id: str) -> dict[str, str]:
-        if not world.knows(event_id):
+        if not _knows(world, event_id):
             raise HTTPException(404, {"code": "event_unknown"})
         state, mark_id = world.state.mark(event_id)
         return {"event_id": event_id, "state": state, "mark_id": mark_id}
@@ -77,6 +78,8 @@ def router(world: World, prefix: str, login: Callable[..., Any]) -> APIRouter:
         frozen = world.state.is_frozen(member_id)
         return {"member_id": member_id, "exchanged_points": points, "frozen": frozen}
 
+    balances.add_routes(routes, world)
+
     @routes.post("/credits")
     async def credit(body: Credit) -> dict[str, Any]:
         with world.state.together():
@@ -85,14 +88,23 @@ def router(world: World, prefix: str, login: Callable[..., Any]) -> APIRouter:
     return routes
 
 
+def _knows(world: World, event_id: str) -> bool:
+    """Whether there is such an event, or such a balance."""
+    if balances.is_one(event_id):
+        return balances.knows(world.state, event_id)
+    return world.knows(event_id)
+
+
 def _marked(world: World, step: str, mark: Mark) -> dict[str, str]:
     """The answer to one mark: its state, and a refusal where the step was not taken."""
-    if not world.knows(mark.event_id):
+    if not _knows(world, mark.event_id):
         return {"event_id": mark.event_id, "state": "unknown", "refused": "event_unknown"}
     state, holder = world.state.mark(mark.event_id)
     after, refused = next_state(step, state, mine=holder == mark.mark_id)
     if after is not state:
         world.state.set_mark(mark.event_id, after, mark.mark_id)
+        if after is MarkState.CREDITED_ELSEWHERE and balances.is_one(mark.event_id):
+            balances.give_up(world.state, mark.event_id)
     answer = {"event_id": mark.event_id, "state": str(after)}
     return answer | ({"refused": refused} if refused else {})
 

@@ -20,6 +20,8 @@ CREATE TABLE IF NOT EXISTS mark (
 CREATE TABLE IF NOT EXISTS credit (
   hold_id TEXT PRIMARY KEY, member_id TEXT NOT NULL, points INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS frozen (member_id TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS balance (
+  member_id TEXT PRIMARY KEY, points INTEGER NOT NULL, version INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS happened (id INTEGER PRIMARY KEY, row TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS delivered (copy_id TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS subscription (
@@ -101,6 +103,22 @@ class State:
         where, values = ("WHERE member_id = ?", (member_id,)) if member_id else ("", ())
         sql = f"SELECT coalesce(sum(points), 0) FROM credit {where}"  # noqa: S608 - fixed text
         return int(self._db.execute(sql, values).fetchone()[0])
+
+    def balance(self, member_id: str) -> tuple[int, int] | None:
+        """(points, version) that the member has from before the interchange."""
+        sql = "SELECT points, version FROM balance WHERE member_id = ?"
+        found = self._one(sql, member_id)
+        return None if found is None else (int(found[0]), int(found[1]))
+
+    def balances(self, after: str, most: int) -> list[tuple[str, int, int]]:
+        """(member, points, version) of those who have points, by member, after one of them."""
+        sql = "SELECT * FROM balance WHERE points > 0 AND member_id > ? ORDER BY member_id LIMIT ?"
+        return [(row[0], row[1], row[2]) for row in self._db.execute(sql, (after, most))]
+
+    def set_balance(self, member_id: str, points: int, version: int) -> None:
+        """Write what a member has."""
+        row = (member_id, points, version)
+        self._db.execute("INSERT OR REPLACE INTO balance VALUES (?, ?, ?)", row)
 
     def is_frozen(self, member_id: str) -> bool:
         """Whether the scheme refuses everything for this member."""

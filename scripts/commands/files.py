@@ -30,7 +30,7 @@ NumberArgument = Annotated[int, typer.Argument(help="文件编号 · the file's 
 
 def join(app: typer.Typer) -> None:
     """These commands stand beside the others of `tongdui issuer`."""
-    for command in (preview, commit, drop, template, sheet):
+    for command in (preview, commit, drop, template, sheet, balances):
         app.command()(command)
     app.command("files")(list_files)
     app.command("rejected-rows")(rejected_rows)
@@ -170,6 +170,16 @@ def sheet(
             "/sheets", activity=activity, occurred=day, began=began, ended=ended, spot=spot,
             checker=checker, quantity=quantity, members=member or [],
         )  # fmt: skip
+    _show(tell, told)
+    finish(as_json, told)
+
+
+def balances(
+    holder: AsOption = PASS, lang: LangOption = Lang.BOTH, as_json: JsonOption = False
+) -> None:
+    """存量积分转入的预览 · what bringing existing balances along would award; then commit it."""
+    tell, counter = teller(lang, as_json), CounterClient(holder)
+    told = _watched(tell, counter, lambda: counter.post("/balances"))
     _show(tell, told)
     finish(as_json, told)
 
