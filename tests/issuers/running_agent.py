@@ -18,6 +18,7 @@ from issuers.fake_source import FakeSource
 from issuers.running import Agent
 from issuers.settings import AgentSettings
 from ledger.chain.embedded import EmbeddedChain
+from ledger.store.engine import Engine
 from tests.issuers.market import Market
 
 PATIENCE_S = 40.0
@@ -76,11 +77,18 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(market: Market, settings: AgentSettings, source: FakeSource) -> Iterator[Running]:
-    """An agent that runs, on a chain that makes blocks by itself."""
+def running(
+    market: Market,
+    settings: AgentSettings,
+    source: FakeSource,
+    watched_by: Callable[[Engine], None] = lambda _: None,
+) -> Iterator[Running]:
+    """An agent that runs, on a chain that makes blocks by itself. ``watched_by`` is shown its
+    database before it begins."""
     chain, enough = market.chain, threading.Event()
     assert isinstance(chain, EmbeddedChain)
     with agent_of(settings, adapter=source) as (agent, listener):
+        watched_by(agent.parts.engine)
         chain.start_mining(0.02, clock=None)
         thread = threading.Thread(target=agent.run, args=(enough,))
         thread.start()

@@ -16,7 +16,7 @@ from tests.issuers.running_agent import CallingSource, running
 from tests.support.small_disk import SmallDisk, small_disk
 
 pytestmark = pytest.mark.slow
-UNITS = 1_000
+UNITS, NOTE = 1_000, 20_000
 WHO = account("volunteer", "m1")
 
 
@@ -36,10 +36,11 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 
 
 def serve(source: FakeSource, market: Market) -> int:
-    """An hour of service on a day of its own; the row's number."""
+    """An hour of service on a day of its own, in a row that needs room; the row's number."""
     number = len(source.rows)
     when = market.now - timedelta(days=1 + number)
     source.show(f"e{number}", "m1", "VOL.SERVICE", 60, when)
+    source.rows[-1] = source.rows[-1][:-1] + b',"note":"' + b"x" * NOTE + b'"}'
     return number
 
 
@@ -51,8 +52,7 @@ def test_a_full_disk_stops_nothing_but_what_it_must_and_then_it_goes_on(
     links = market.folder / "links.csv"
     settings = market.settings("volunteer", database=disk.folder / "agent.db", links_file=links)
     serve(source, market)
-    with running(market, settings, source) as found:
-        disk.watch(found.agent.parts.engine)
+    with running(market, settings, source, disk.watch) as found:
         found.until(lambda told: told["rounds"] > 0)
         before = found.call(source, 0).status_code if calls else 204
         found.until_idle()
@@ -86,8 +86,7 @@ def test_an_agent_in_motion_on_a_full_disk_mints_everything_once(
     settings = market.settings(
         "volunteer", database=disk.folder / "agent.db", links_file=links, batch_rows=1
     )
-    with running(market, settings, source) as found:
-        disk.watch(found.agent.parts.engine)
+    with running(market, settings, source, disk.watch) as found:
         for _ in range(15):
             serve(source, market)
         for batches in (2, 6):

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-SIZE_KIB = 3_072
+SIZE_KIB = 12_288
+"""Room for a database and its write-ahead log, which is carried over at 4 MB."""
 _ROOMY, _NO_MORE = 1_000_000, 1
 
 
