@@ -24,7 +24,7 @@ from issuers.standard.catalogue import Standard
 from ledger.chain.types import enhex
 from ledger.errors import Refused, Rejected
 from ledger.faults import Faults
-from ledger.store import agent_files, agent_inbox
+from ledger.store import agent_corrections, agent_files, agent_inbox
 from ledger.store.agent_files import FileRow
 from ledger.store.agent_inbox import Stored
 from ledger.store.agent_office_tables import File, Verdict
@@ -222,6 +222,7 @@ class Filing:
             verdicts = _verdicts(sheet, lines, items, received_s)
             rows = [_row(*line, verdict) for line, verdict in zip(lines, verdicts, strict=True)]
             _Caps(connection, number, outlook, self._whole).clip(rows)
+            _tell_taken_back(connection, rows)
             for row in rows:
                 _name_rate(row, outlook)
             agent_files.put(connection, number, rows)
@@ -340,6 +341,15 @@ def _row(line: int, content: bytes, verdict: Judged) -> dict[str, Any]:
         row["reason"] = "event.credited-before"
     units = verdict.values.get("full_units") if told in agent_files.GOOD else 0
     return row | {"line": line, "content": content, "verdict": told, "units": units}
+
+
+def _tell_taken_back(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Of events that were awarded and taken back: they are not awarded anew, but by a reversal."""
+    repeats = [row for row in rows if row["verdict"] is Verdict.DUPLICATE]
+    gone = agent_corrections.taken_back(connection, (row["event_id"] for row in repeats))
+    for row in repeats:
+        if row["event_id"] in gone:
+            row["reason"] = "event.taken-back"
 
 
 def _name_rate(row: dict[str, Any], outlook: Outlook) -> None:

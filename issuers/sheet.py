@@ -27,6 +27,8 @@ from ledger.units import LANE_MAX, MONTHS_PER_YEAR, day_of, month_of, year_is_op
 
 LONGEST_ID = 100
 """Characters of an event's id: sources' connectors take no more."""
+WITHDRAWN = "review.withdrawn"
+"""Why an event earns nothing that a clerk took out before it was minted."""
 LAST_DAY = 10**6
 """Since 1970: no event is later."""
 LONGEST_NAME = 200
@@ -163,7 +165,8 @@ class Sheet:
         """The same again, or something else under the same id."""
         if self._erased.get(hidden(self._keys[event.event_id])):
             return Judged(row.id, Inbox.DUPLICATE, dict(EMPTIED))
-        earlier = self._standing.get(event.event_id, [])
+        known = self._standing.get(event.event_id, [])
+        earlier = [one for one in known if one.reason != WITHDRAWN]  # may come again
         kept: dict[str, Any] = {"event_id": event.event_id, "record": event.record}
         if len(event.event_id) > LONGEST_ID:
             kept = {"event_id": event.event_id[:LONGEST_ID], "record": event.record}

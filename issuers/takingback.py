@@ -13,14 +13,13 @@ from typing import NamedTuple
 from issuers import awards
 from issuers.askings import HERE, MINTED, Asked, is_open, notice
 from issuers.outlook import ChainViews, Outlook
+from issuers.sheet import WITHDRAWN
 from ledger.store import agent_batches, agent_corrections, agent_inbox, agent_reviews
 from ledger.store.agent_corrections import ENDED, Event
 from ledger.store.agent_office_tables import Review
 from ledger.store.agent_reviews import Kind
 from ledger.store.agent_tables import Inbox
 from ledger.store.engine import Connection, Engine, reading
-
-WITHDRAWN = "review.withdrawn"
 
 
 class Many(NamedTuple):

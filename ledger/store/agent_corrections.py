@@ -121,6 +121,17 @@ def known(connection: Connection, notice_ids: Iterable[str]) -> dict[str, Made]:
     return found
 
 
+def taken_back(connection: Connection, event_ids: Iterable[str]) -> set[str]:
+    """Those of these events that a final correction left nothing of."""
+    found: set[str] = set()
+    for some in _chunks(event_ids):
+        chosen = select(_c.event_id).where(
+            _c.event_id.in_(some), _c.is_notice, _c.state == Inbox.DONE, _c.quantity == 0
+        )
+        found |= set(connection.execute(chosen).scalars())
+    return found
+
+
 def note(connection: Connection, state: Inbox, values: Sequence[Mapping[str, Any]]) -> None:
     """New notices, all with the same columns."""
     usual = {"is_notice": True}

@@ -232,3 +232,24 @@ def clerk_at(counter: CounterClient, name: str) -> CounterClient:
     path = counter.pass_file.with_name(f"{name}.pass")
     write_pass(path, Pass(counter.holder.url, name, made["secret"]))
     return CounterClient(path)
+
+
+def test_what_was_undone_is_told_apart_from_what_was_credited(
+    office: tuple[Clerk, CounterClient],
+) -> None:
+    found, counter = office
+    zhou = clerk_at(counter, "周示例")
+    found.link("v1")
+    rows = [(f"v{n}", "社区志愿服务", "30", "2026-05-05", "c6") for n in (1, 2)]
+    number = previewed(zhou, as_csv(rows), "再报.csv")["file"]
+    zhou.post(f"/files/{number}/commit")
+    found.settle()
+
+    zhou.post(f"/files/{number}/undo", reason="错报")
+    found.settle()
+    again = previewed(zhou, as_csv(rows), "再报.csv")
+
+    assert verdicts(again) == {
+        ("duplicate", "event.taken-back"): 1, ("waiting", "member.unlinked"): 1,
+    }  # fmt: skip
+    assert again["same_as"] == [number]
