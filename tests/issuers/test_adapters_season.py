@@ -1,4 +1,4 @@
-"""The five adapters read a dirty season over real HTTP, and nothing is lost, added or misread."""
+"""The six adapters read a dirty season over real HTTP, and nothing is lost, added or misread."""
 
 from __future__ import annotations
 
