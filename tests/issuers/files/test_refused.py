@@ -14,6 +14,8 @@ import xlwt
 from xlwt import CompoundDoc
 
 from issuers.files import FileLimits, open_table
+from issuers.files.book import Line, Merged
+from issuers.files.merging import MOST_FILLED, filled
 from issuers.files.names import extension, file_name, shown
 from ledger.errors import Rejected
 from tests.issuers.files.made import (
@@ -134,10 +136,11 @@ def test_parts_that_lie_in_one_another_or_twice_or_outside_are_refused() -> None
     assert refused(bytes(overlapping))[0] == "file.damaged"
 
 
+@pytest.mark.parametrize("declared", [LOL, b"<!DOCTYPE lolz>"])
 @pytest.mark.parametrize("part", [SHEET, STRINGS, "xl/workbook.xml", "xl/styles.xml"])
-def test_a_document_type_and_with_it_every_entity_is_refused(part: str) -> None:
-    head = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    content = changed(XLSX, part, lambda xml: head + LOL + xml.partition(b"?>")[2])
+def test_a_document_type_and_with_it_every_entity_is_refused(part: str, declared: bytes) -> None:
+    head = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + declared
+    content = changed(XLSX, part, lambda xml: head + xml.partition(b"?>")[2])
 
     assert refused(content) == ("file.xml-entities", {"name": "台账.xlsx", "part": part})
 
@@ -307,11 +310,11 @@ def test_a_directory_larger_than_its_parts_need_is_refused_before_it_is_read() -
     assert (code, fields["measure"], fields["most"]) == ("file.zip-bomb", "bytes", 5_120)
 
 
-def test_ranges_that_lie_over_one_another_cost_no_more_than_ranges_side_by_side() -> None:
-    ranges = b"".join(b'<mergeCell ref="A1:B%d"/>' % (at + 2) for at in range(5_000))
-    merged = b"</sheetData><mergeCells>" + ranges + b"</mergeCells>"
-    plain = xlsx_bytes((HEADER, *[ROWS[0]] * 200))
-    content = changed(plain, SHEET, lambda xml: xml.replace(b"</sheetData>", merged))
+def test_no_more_ranges_are_filled_at_once_than_can_stand_side_by_side() -> None:
+    over = MOST_FILLED + 50
+    ranges = [Merged(1, 9, column, column) for column in range(over)]
+    lines = [Line(1, ["甲"] * over), Line(2, ["乙", *[None] * (over - 1)])]
 
-    with opened(content, "a.xlsx") as table:
-        assert len(list(table.rows())) == 200
+    _, second = filled(lines, ranges)
+
+    assert second.cells.count("甲") == MOST_FILLED - 1
