@@ -32,9 +32,9 @@ SIGNER = area(
         Refused,
         "(url, status)",
         zh="签名服务 {url} 拒绝签名（HTTP {status}）。",
-        zh_cure="请核对令牌文件、客户端证书和签名服务的访问规则。",
+        zh_cure="请核对 signer_token_file、客户端证书和签名服务的访问规则。",
         en="The signer at {url} refuses to sign (HTTP {status}).",
-        en_cure="Check the token file, the client certificate and the signer's rules.",
+        en_cure="Check signer_token_file, the client certificate and the signer's rules.",
     ),
     entry(
         "signer.wrong-signature",
