@@ -21,7 +21,7 @@ def filled(lines: Iterable[Line], merged: Sequence[Merged]) -> Iterator[Line]:
     if not merged:
         yield from lines
         return
-    waiting = sorted(merged, key=lambda one: one.top, reverse=True)
+    waiting = sorted(merged, key=lambda one: (one.top, one.left), reverse=True)
     active = list[tuple[Merged, Cell]]()
     for line in lines:
         active = [one for one in active if one[0].bottom >= line.number]
