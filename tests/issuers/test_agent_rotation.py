@@ -25,6 +25,7 @@ from ledger.chain.keystore import encrypt
 from ledger.chain.signer import Key
 from ledger.chain.types import enhex
 from ledger.errors import Refused, Rejected, TongduiError, Unavailable
+from ledger.store.engine import transaction
 from ledger.units import BEIJING
 from scripts.commands.key import app
 from tests.issuers.market import (
@@ -202,12 +203,19 @@ def test_nothing_is_recorded_between_the_request_and_its_end(
         rotating = found.agent.parts.rotating
         first = rotating.ask(place(market), "office", market.chain.now_s())
         again = rotating.ask(place(market), "office", market.chain.now_s())
+        outbox = found.agent.parts.submitter.outbox
+        with pytest.raises(Unavailable) as shut, transaction(found.engine) as connection:
+            outbox.record(connection, "another", NEW.address, b"", 100_000)
+        with pytest.raises(Refused) as second:
+            rotating.ask(_other(market), "office", market.chain.now_s())
         found.agent.step()
         waits, told = trouble(found), found.told()
         batched = market.last_batch(SCHEME)
         after = found.settle()
 
     assert first == again
+    assert (shut.value.code, shut.value.fields) == ("rotation.under-way", {"new": NEW.address})
+    assert (second.value.code, second.value.fields) == ("rotation.another", {"new": NEW.address})
     assert first["rotation"]["state"] == "recorded"
     assert isinstance(waits, Unavailable)
     assert (waits.code, waits.fields) == ("rotation.under-way", {"new": NEW.address})
