@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import orjson
@@ -40,12 +40,19 @@ class OverHttp:
     name: str
     scheme: str
     opens: Callable[[Source], IssuerAdapter]
+    after: Callable[[], object] = list
+    """Run once the suite is over."""
 
     def open_adapter(self, source: Source) -> IssuerAdapter:
         return self.opens(source)
 
-    def conformance_source(self) -> AbstractContextManager[Stage]:
-        return staged(self.scheme)
+    @contextmanager
+    def conformance_source(self) -> Iterator[Stage]:
+        try:
+            with staged(self.scheme) as stage:
+                yield stage
+        finally:
+            self.after()
 
 
 class Deaf(Patience):
@@ -129,8 +136,17 @@ class KeyInTheAddress(Remote):
 class LeavesTheDoorOpen(CultureAdapter):
     """Nothing to release, it thinks."""
 
+    left: ClassVar[list[Remote]] = []
+
     def close(self) -> None:
         """Left to others."""
+        self.left.append(self.remote)
+
+    @classmethod
+    def tidy(cls) -> None:
+        """The others."""
+        while cls.left:
+            cls.left.pop().close()
 
 
 class TakesSilenceForYes(CultureAdapter):
@@ -303,7 +319,8 @@ IMPOLITE: dict[OverHttp, str] = {
     OverHttp("forgets the moment", "culture", _patient(ForgetsTheMoment)): "manners.long-wait",
     OverHttp("hammers", "culture", _patient(Hammers, EagerRemote)): "manners.back-off",
     OverHttp("key in the address", "culture", _key_in_the_address): "manners.secrets",
-    OverHttp("door left open", "culture", _culture(LeavesTheDoorOpen)): "manners.closed",
+    OverHttp("door left open", "culture", _culture(LeavesTheDoorOpen), LeavesTheDoorOpen.tidy):
+        "manners.closed",
     OverHttp("silence is yes", "culture", _culture(TakesSilenceForYes)): "marks.never-arrived",
     OverHttp("a crash is no", "culture", _culture(TakesCrashesForNo)): "credit.server-error",
     OverHttp("silence is no", "culture", _culture(TakesSilenceForNothing)): "marks.lost-answer",
