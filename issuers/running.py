@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TypeVar, cast
 
 from issuers import rebuilding
@@ -40,9 +40,10 @@ from ledger.chain.submitter import Submitter
 from ledger.chain.types import enhex
 from ledger.errors import Broken, OutcomeUnknown, Refused, TongduiError, Unavailable
 from ledger.faults import Faults
-from ledger.store import agent_notes
+from ledger.store import agent_inbox, agent_notes
 from ledger.store.engine import Engine, reading, transaction
 from ledger.store.outbox_tables import State
+from ledger.units import BEIJING
 
 BEFORE_ANYTHING = date(2000, 1, 1)
 """From when a source is asked to call again, once a database was lost."""
@@ -286,14 +287,20 @@ class Agent:
         return any(counts[state] for state in (State.RECORDED, State.SENT, State.MINED))
 
     def _subscribe(self) -> bool:
-        """A source that calls is told where, and after a loss asked to begin anew."""
+        """A source that calls is told where, and asked to call again: since the day before the
+        newest row here, as the database may have been put back by some hours without a sign on the
+        chain; after a loss, since ever."""
         adapter = cast("PushAdapter", self.parts.adapter)
         adapter.subscribe(self._hook_url)
         with reading(self.parts.engine) as connection:
             lost = int(agent_notes.get(connection, agent_notes.REBUILT) or 0) > 0
             replayed = bool(agent_notes.get(connection, agent_notes.REPLAYED))
+            newest_s = agent_inbox.newest_s(connection)
         if lost and not replayed:
             adapter.replay(BEFORE_ANYTHING)
+        elif newest_s is not None:
+            day = datetime.fromtimestamp(newest_s, BEIJING).date()
+            adapter.replay(day - timedelta(days=1))
         if not replayed:
             with transaction(self.parts.engine) as connection:
                 agent_notes.put(connection, agent_notes.REPLAYED, "yes")

@@ -181,6 +181,13 @@ def under_way(connection: Connection, most: int) -> int:
     return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
 
 
+def newest_s(connection: Connection) -> int | None:
+    """When the newest row came, by the chain's time; None before the first."""
+    chosen = select(_c.received_s).order_by(_c.id.desc()).limit(1)
+    found = connection.execute(chosen).scalar()
+    return None if found is None else int(found)
+
+
 def candidates(connection: Connection, state: Inbox, most: int) -> list[Candidate]:
     """Awards in that state, in the order of their coming."""
     chosen = select(*(_c[name] for name in Candidate._fields)).where(_c.state == state)
