@@ -155,6 +155,35 @@ def test_an_api_key_that_is_refused_is_said_at_once() -> None:
     assert len(asked) == 1
 
 
+def test_a_credit_that_the_source_cannot_read_is_refused_as_ours_to_mend() -> None:
+    wrong: Answer = (422, {}, b'{"detail": [{"loc": ["body", "points"]}]}')
+    with source(lambda *_: wrong) as (url, _):
+        adapter = culture.open_adapter(Source(url, "u", "s"))
+        with pytest.raises(Refused, match=r"source\.refused") as caught:
+            adapter.credit("hold-1", "m1", 0)
+        adapter.close()
+
+    assert type(caught.value) is Refused
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"results": []}',
+        b'{"results": ["E1"]}',
+        b'{"results": [{"event_id": "E1"}]}',
+        b'{"results": [{"event_id": "E1", "state": "odd"}]}',
+        b'{"results": [{"event_id": "E1", "state": "open", "refused": 7}]}',
+    ],
+)
+def test_marks_answered_in_another_layout_are_refused_as_a_whole(answer: bytes) -> None:
+    with source(lambda *_: (200, {}, answer)) as (url, _):
+        adapter = culture.open_adapter(Source(url, "u", "s"))
+        with pytest.raises(LayoutChanged):
+            adapter.prepare_marks(["E1"])
+        adapter.close()
+
+
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"data": 1}', b'{"data": []}'])
 def test_an_answer_of_another_layout_is_refused_as_a_whole(body: bytes) -> None:
     with source(lambda *_: (200, {}, body)) as (url, _):

@@ -11,28 +11,21 @@ from typing import cast
 import pytest
 
 from issuers.adapter import (
-    BEGINNING,
-    AlreadyConfirmed,
     CorrectionNotice,
-    CreditRefused,
     EarningEvent,
-    EventUnknown,
     Item,
     MarkState,
-    NotReserved,
-    PullAdapter,
     PushAdapter,
     RawRow,
     RejectedRow,
-    SpentNatively,
 )
+from issuers.conformance.receiver import Receiver
 from issuers.connector import ConnectedAdapter
 from issuers.sandbox import season
 from issuers.sandbox.kinds import Scheme
 from issuers.sandbox.process import Service, running, start, wait_until_up
 from issuers.sandbox.season import Flaw
-from ledger.errors import Broken, Refused
-from tests.issuers.outside import SPEC, Receiver, adapter_of, parsed, pulled
+from tests.issuers.outside import SPEC, adapter_of, parsed, pulled
 
 pytestmark = pytest.mark.slow
 MIDDLE = date(2026, 7, 15)
@@ -169,89 +162,6 @@ def test_weighings_come_in_no_order(items: dict[Scheme, list[Item]]) -> None:
     assert times != sorted(times)
 
 
-@pytest.mark.parametrize("scheme", Scheme)
-def test_two_phases_of_a_mark_keep_the_scheme_from_spending_it(
-    services: Running, rows: dict[Scheme, list[RawRow]], scheme: Scheme
-) -> None:
-    first, second, third, *_ = good_events(scheme)
-    with adapter_of(services[scheme]) as adapter:
-        adapter.prepare_mark(first.event_id)
-        adapter.prepare_mark(first.event_id)
-        assert adapter.mark_state(first.event_id) is MarkState.RESERVED
-        assert spend(services[scheme], first) == 409
-
-        adapter.confirm_mark(first.event_id)
-        adapter.confirm_mark(first.event_id)
-        assert adapter.mark_state(first.event_id) is MarkState.CREDITED_ELSEWHERE
-        assert spend(services[scheme], first) == 409
-        with pytest.raises(AlreadyConfirmed):
-            adapter.cancel_mark(first.event_id)
-
-        adapter.prepare_mark(second.event_id)
-        adapter.cancel_mark(second.event_id)
-        adapter.cancel_mark(second.event_id)
-        assert adapter.mark_state(second.event_id) is MarkState.OPEN
-        with pytest.raises(NotReserved):
-            adapter.confirm_mark(second.event_id)
-        assert spend(services[scheme], second) == 200
-        with pytest.raises(SpentNatively) as caught:
-            adapter.prepare_mark(second.event_id)
-        assert caught.value.fields == {"event_id": second.event_id}
-
-        with pytest.raises(EventUnknown):
-            adapter.prepare_mark("nobody's event")
-        assert adapter.mark_state("nobody's event") is MarkState.UNKNOWN
-        answers = adapter.prepare_marks([third.event_id, second.event_id])
-        assert [answer.refusal is None for answer in answers.values()] == [True, False]
-
-
-@pytest.mark.parametrize("scheme", Scheme)
-def test_a_credit_happens_once_and_a_frozen_member_is_refused_for_good(
-    services: Running, rows: dict[Scheme, list[RawRow]], scheme: Scheme
-) -> None:
-    service, (first, second) = services[scheme], two_members(scheme)
-    with adapter_of(service) as adapter:
-        before = service.control("state")["credited_points"]
-        adapter.credit("hold-1", first, 12)
-        adapter.credit("hold-1", first, 12)
-        assert service.control("state")["credited_points"] == before + 12
-        with pytest.raises(Broken, match=r"credit\.differs"):
-            adapter.credit("hold-1", first, 13)
-
-        service.control("freeze", {"member_id": second})
-        with pytest.raises(CreditRefused) as frozen:
-            adapter.credit("hold-2", second, 5)
-        with pytest.raises(CreditRefused) as nobody:
-            adapter.credit("hold-3", "nobody", 5)
-        with pytest.raises(Refused, match=r"source\.refused"):
-            adapter.credit("hold-4", first, 0)
-
-    assert frozen.value.fields["why"] == "member_frozen"
-    assert nobody.value.fields["why"] == "member_unknown"
-
-
-@pytest.mark.parametrize("scheme", Scheme)
-def test_an_adapter_is_of_the_kind_its_source_needs(services: Running, scheme: Scheme) -> None:
-    with adapter_of(services[scheme]) as adapter:
-        assert isinstance(adapter, PushAdapter if scheme is Scheme.ENVIRONMENT else PullAdapter)
-        assert isinstance(adapter, PushAdapter) != isinstance(adapter, PullAdapter)
-        assert adapter.scheme == scheme
-
-
-@pytest.mark.parametrize("scheme", PULLED)
-def test_reading_page_by_page_from_each_cursor_gives_the_same_rows(
-    services: Running, rows: dict[Scheme, list[RawRow]], scheme: Scheme
-) -> None:
-    with adapter_of(services[scheme]) as adapter:
-        again: list[RawRow] = []
-        cursor = BEGINNING
-        while page := next(cast("PullAdapter", adapter).read(cursor), None):
-            again += page.rows
-            cursor = page.next
-
-    assert [row.content for row in again] == [row.content for row in rows[scheme]]
-
-
 def test_an_agent_that_lost_everything_has_the_calls_sent_again(
     services: Running, rows: dict[Scheme, list[RawRow]]
 ) -> None:
@@ -302,12 +212,6 @@ def test_a_kill_and_a_restart_keep_marks_credits_and_the_day(
 def good_events(scheme: Scheme) -> list[season.Event]:
     """Events whose member exists, in the season's order."""
     return [row.event for row in season.rows(SPEC, scheme) if row.event.flaw is Flaw.NONE]
-
-
-def two_members(scheme: Scheme) -> tuple[str, str]:
-    """Two of the scheme's members; the second one's events are never marked here."""
-    found = sorted({event.member_id for event in good_events(scheme)[50:]})
-    return found[0], found[1]
 
 
 def spend(service: Service, event: season.Event) -> int:

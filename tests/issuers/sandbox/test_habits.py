@@ -153,6 +153,26 @@ def test_a_station_shows_results_of_tests_and_some_units_are_unfit() -> None:
     assert {one["bloodType"] for one in results} == {"A", "B", "O", "AB"}
 
 
+def test_files_and_listings_say_when_they_have_not_changed(tmp_path: Path) -> None:
+    with service(Scheme.TRAFFIC, tmp_path) as (client, world):
+        login, day = (world.credentials.user, world.credentials.secret), world.visible()[0]
+        listing, file = "/drop/", f"/drop/{day.visible_on}.csv"
+        answers = [client.get(path, auth=login) for path in (listing, file)]
+        asks = [
+            {"If-None-Match": answers[0].headers["etag"]},
+            {"If-Modified-Since": answers[1].headers["last-modified"]},
+        ]
+        again = [
+            client.get(path, auth=login, headers=ask).status_code
+            for path, ask in zip((listing, file), asks, strict=True)
+        ]
+        older = {"If-Modified-Since": "Fri, 01 May 2020 00:00:00 GMT"}
+        changed = client.get(file, auth=login, headers=older).status_code
+
+    assert again == [304, 304]
+    assert changed == 200
+
+
 def test_days_go_forward_and_show_no_more_than_has_come(tmp_path: Path) -> None:
     world = open_world(Scheme.TRAFFIC, SPEC, tmp_path)
     with TestClient(build(world)) as client:
