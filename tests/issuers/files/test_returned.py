@@ -39,6 +39,7 @@ from tests.issuers.files.made import (
     MAPPING,
     NOW,
     ROWS,
+    by_xlsxwriter,
     csv_bytes,
     opened,
     read,
@@ -128,14 +129,14 @@ def test_a_number_that_excel_has_cut_comes_back_as_text() -> None:
     assert [row["会员编号"] for _, row in read(back)] == ["1.23456789012346E+17"]
 
 
-def test_a_formula_without_a_saved_value_comes_back_empty_and_an_error_as_it_is() -> None:
-    out = io.BytesIO()
-    book = openpyxl.Workbook()
-    for row in (HEADER, ("T1", "示例1", "#REF!", "=45*2", "2026-05-03", "")):
-        book.worksheets[0].append(row)
-    book.save(out)
+def test_a_formula_whose_value_may_be_stale_comes_back_empty_and_an_error_as_it_is() -> None:
+    def fill(book: Any) -> None:
+        page = book.add_worksheet("台账")
+        page.write_row(0, 0, HEADER)
+        page.write_row(1, 0, ("T1", "示例1", "#REF!"))
+        page.write_formula(1, 3, "=45*2", None, 90)
 
-    back = [row for _, row in read(returned(out.getvalue(), "a.xlsx", {2: VERDICT}))]
+    back = [row for _, row in read(returned(by_xlsxwriter(fill), "a.xlsx", {2: VERDICT}))]
 
     assert (back[0]["时长(分钟)"], back[0]["事项"]) == (None, Fault("cell.error", "#REF!"))
 
