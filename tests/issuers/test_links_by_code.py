@@ -24,6 +24,8 @@ from ledger.store.engine import Engine, open_database, reading, transaction
 from tests.issuers.claim_desk import ASKED_S, FakeDesk
 
 NOW_S, DAY_S = ASKED_S + 60, 86_400
+CLOSED_S = 1_806_508_800
+"""1 April 2027, 00:00 in Beijing: the year 2026 is closed."""
 HERE, THERE = b"\x11" * 20, b"\x22" * 20
 
 
@@ -361,3 +363,68 @@ def test_every_kind_of_claim_can_be_answered_both_ways_in_both_languages() -> No
         assert choices == {True, False}, kind
     for code, reason in REASONS.items():
         assert all((reason.zh, reason.fix_zh, reason.en, reason.fix_en)), code
+
+
+def test_a_file_of_links_does_not_undo_an_erasure(office: Office) -> None:
+    office.ask("c1", office.code("m1"))
+    office.residents.erasing.erase("m1", NOW_S)
+    lines = {
+        "undated": f"m1,{HERE.hex()},",
+        "before": f"m1,{HERE.hex()},{NOW_S - DAY_S}",
+        "early": f"m1,{THERE.hex()},{NOW_S + DAY_S}",
+        "after": f"m1,{THERE.hex()},{CLOSED_S}",
+    }
+
+    done = {}
+    for name, line in lines.items():
+        text = f"member_id,account,linked_at\n{line}\n"
+        with transaction(office.engine) as connection:
+            tombs = office.residents.tombs
+            done[name] = links.import_links(connection, text, CLOSED_S + DAY_S, tombs)
+
+    assert [one.linked for one in done.values()] == [0, 0, 0, 1]
+    assert [one.code for one in done["undated"].wrong] == ["link.erased"]
+    assert office.account("m1") == (THERE, True)
+
+
+def test_where_a_year_is_capped_an_erased_member_links_again_once_it_is_closed(
+    tmp_path: Path,
+) -> None:
+    with open_database(tmp_path / "agent.db", FAMILY) as database:
+        office = office_in(database.engine, tmp_path, "culture")
+        office.ask("c1", office.code("m1"))
+        code = wrong_code()
+        office.desk.codes[code] = THERE.hex()
+
+        erased = office.residents.erasing.erase("m1", NOW_S)
+        with pytest.raises(Refused) as caught:
+            office.code("m1", NOW_S + DAY_S)
+        row = office.residents.claims.redeem("m1", code, "王示例", NOW_S + DAY_S)
+        later = office.ask("c2", office.code("m1", CLOSED_S), THERE, CLOSED_S)
+
+    assert erased.again_s == CLOSED_S
+    assert (caught.value.code, caught.value.fields) == ("link.erased", {"again_s": CLOSED_S})
+    assert (row.answer or {})["reason"] == "link.erased"
+    assert later == "link.done"
+
+
+def test_nobody_is_erased_of_whom_nothing_is_known(office: Office) -> None:
+    with pytest.raises(Refused) as caught:
+        office.residents.erasing.erase("nobody", NOW_S)
+
+    assert (caught.value.code, caught.value.fields) == ("link.none", {"field": "member_id"})
+
+
+def test_an_erasure_answers_the_members_open_claims(office: Office) -> None:
+    office.ask("c1", office.code("m1"))
+    office.desk.ask("c2", "missing", HERE)
+    office.step()
+
+    office.residents.erasing.erase("m1", NOW_S)
+    office.step()
+
+    assert office.desk.reason("c2") == "claim.erased"
+    with reading(office.engine) as connection:
+        row = agent_claims.find(connection, "c2")
+    assert row is not None
+    assert row.content == {}
