@@ -271,6 +271,28 @@ def test_a_lost_database_finds_the_next_key_of_the_settings_in_use(
         assert market.free_units(SCHEME, account(SCHEME, one)) == HOUR_UNITS
 
 
+def test_a_lost_database_whose_settings_name_the_former_key_says_so_and_asks_for_the_new(
+    market: Market, source: FakeSource, new_file: Path
+) -> None:
+    del new_file
+    with clerk(market, market.settings(SCHEME), source) as found:
+        rotated(found, place(market))
+    for path in (market.folder / "agent").glob("agent.db*"):
+        path.unlink()
+
+    with clerk(market, market.settings(SCHEME), source) as found:
+        found.link("m1")
+        show(source, market, "m1")
+        found.agent.step()
+        said = trouble(found)
+        told = rotated(found, place(market))
+
+    assert said is not None
+    assert (said.code, said.fields["found"]) == ("key.replaced", NEW.address)
+    assert told["rotation"]["state"] == "adopted"
+    assert minted(market) == [(1, NEW.address)]
+
+
 def test_a_key_that_the_council_replaced_mints_nothing_until_the_new_one_is_here(
     market: Market, source: FakeSource, new_file: Path
 ) -> None:
@@ -297,6 +319,7 @@ def test_a_key_that_the_council_replaced_mints_nothing_until_the_new_one_is_here
     assert told["state"] == "running"
     assert any("tongdui issuer key rotate" in line["en"] for line in told["words"])
     assert batches == 1
+    assert (told["batches"]["in_flight"], told["batches"]["failed"]) == (0, 0)  # nor was it tried
     assert (after["rotation"]["state"], after["rotation"]["by"]) == ("adopted", "office")
     assert done == 2
     assert minted(market) == [(1, OLD.address), (2, NEW.address)]
@@ -330,6 +353,28 @@ def test_batches_under_a_key_that_was_replaced_meanwhile_come_again_under_the_ne
     assert told["batches"]["failed"] == 1
     assert minted(market) == [(1, NEW.address)]
     assert market.free_units(SCHEME, account(SCHEME, "m1")) == HOUR_UNITS
+
+
+def test_what_the_former_key_has_under_way_is_followed_to_its_end_first(
+    market: Market, source: FakeSource, new_file: Path
+) -> None:
+    del new_file
+    with clerk(market, market.settings(SCHEME), source) as found:
+        found.link("m1")
+        show(source, market, "m1")
+        found.agent.step()  # a batch is with the node, and ahead of the council
+        market.post(COUNCIL, "MemberRegistry", "replaceKey", member_of(SCHEME), NEW.address)
+        market.chain.mine(3)
+        rotating = found.agent.parts.rotating
+        asked = rotating.ask(place(market), "office", market.chain.now_s())
+        with pytest.raises(Unavailable) as waits:
+            rotating.step(found.agent.parts.views.read())
+        told = found.settle()
+
+    assert asked["rotation"]["state"] == "final"
+    assert waits.value.code == "rotation.under-way"
+    assert (told["rows"]["done"], told["address"]) == (1, enhex(NEW.address))
+    assert minted(market) == [(1, OLD.address)]
 
 
 def test_a_new_key_that_is_a_members_already_is_refused(market: Market, source: FakeSource) -> None:
