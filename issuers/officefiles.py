@@ -197,8 +197,10 @@ class OfficeFiles:
         newest mapping is gone and names tell no other; file.mapping-lacks where an event lacks
         something.
         """
-        table = open_table(source, name, sheet=wishes.sheet)
-        mapping, notes = self._mapping(table, wishes, [from_json(one) for one in learned])
+        mappings = [from_json(one) for one in learned]
+        known = {name for one in mappings for name in one.header} | {*wishes.columns.values()}
+        table = open_table(source, name, sheet=wishes.sheet, known=known)
+        mapping, notes = self._mapping(table, wishes, mappings)
         terms = Terms(Layout.of(table), mapping.complete(), self._words)
         return Understood(str(table.kind), terms, lambda: (*notes, *table.notes), _kept(table))
 

@@ -253,3 +253,20 @@ def test_what_was_undone_is_told_apart_from_what_was_credited(
         ("duplicate", "event.taken-back"): 1, ("waiting", "member.unlinked"): 1,
     }  # fmt: skip
     assert again["same_as"] == [number]
+
+
+def test_columns_of_any_name_are_taken_once_a_clerk_has_said_what_they_are(
+    office: tuple[Clerk, CounterClient],
+) -> None:
+    _, counter = office
+    rows, header = [("w1", "45", "2026-05-04")], ("甲", "乙", "丙")
+    said = {"columns": "member_id=甲\nquantity=乙\noccurred=丙", "activity": "VOL.SERVICE"}
+
+    unknown = refusal(lambda: previewed(counter, as_csv(rows, "utf-8", header)))
+    told = counter.upload("/files", as_csv(rows, "utf-8", header), name="甲乙丙.csv", **said)
+    counter.post(f"/files/{told['file']}/commit")
+    again = previewed(counter, as_csv([("w2", "45", "2026-05-04")], "utf-8", header))
+
+    assert (type(unknown), unknown.code) == (Rejected, "file.no-header")
+    assert [one["column"] for one in told["columns"]] == ["甲", "乙", "丙", "= VOL.SERVICE"]
+    assert verdicts(again) == {("waiting", "member.unlinked"): 1}
