@@ -428,3 +428,15 @@ def test_an_erasure_answers_the_members_open_claims(office: Office) -> None:
         row = agent_claims.find(connection, "c2")
     assert row is not None
     assert row.content == {}
+
+
+def test_the_page_for_clerks_lists_every_reason_in_both_languages(root: Path) -> None:
+    page = (root / "docs" / "links.md").read_text("utf-8")
+
+    missing = [
+        code
+        for code, one in REASONS.items()
+        if not all(text in page for text in (f"`{code}`", one.zh, one.fix_zh, one.en, one.fix_en))
+    ]
+
+    assert missing == []
