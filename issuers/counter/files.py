@@ -310,8 +310,9 @@ def _columns(file: FileRow) -> list[dict[str, str]]:
         return []
     mapping: ColumnMapping = from_json(file.mapping)
     shown = [
-        {"field": str(one), "zh": WORDS[one].zh, "en": WORDS[one].en, "column": column}
-        for one, column in mapping.columns.items()
+        {"field": str(one), "zh": words.zh, "en": words.en, "column": mapping.columns[one]}
+        for one, words in WORDS.items()
+        if one in mapping.columns
     ]
     if mapping.activity:
         words = WORDS[Field.ACTIVITY]
