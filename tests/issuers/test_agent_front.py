@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ import pytest
 
 from issuers import agent, listening
 from issuers.adapter import SignatureInvalid
+from issuers.counter.counter import Reply
+from issuers.counter.routing import Stream
 from issuers.listening import Listener
 from issuers.metrics import metrics
 from issuers.settings import AgentSettings, read_settings
@@ -66,6 +68,11 @@ class Desk:
 
     def metrics(self) -> bytes:
         return metrics(STATUS)
+
+    def counter(
+        self, method: str, target: str, headers: Mapping[str, str], stream: Stream, length: int
+    ) -> Reply:
+        return 404, {"asked": [method, target, headers, stream, length]}
 
 
 @pytest.fixture
