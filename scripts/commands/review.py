@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ledger.errors import Rejected
 from ledger.units import BEIJING
 from scripts.counter import AsOption, CounterClient
 from scripts.output import JsonOption, LangOption, finish, teller
@@ -15,6 +16,9 @@ from scripts.telling import Lang, Teller, points
 
 app = typer.Typer(help="人工复核 · what waits for a person", no_args_is_help=True)
 NumberArgument = Annotated[int, typer.Argument(help="复核编号 · the review's number")]
+NumbersArgument = Annotated[
+    list[str], typer.Argument(help="复核编号，可写多个或 3-40 · numbers, several or 3-40")
+]
 ReasonOption = Annotated[str, typer.Option("--reason", help="决定的理由 · why")]
 StateOption = Annotated[str, typer.Option(help="open, approved, refused, all 状态")]
 KindOption = Annotated[str, typer.Option(help="event, correction, undo, claim 种类")]
@@ -71,36 +75,53 @@ def show(
 
 @app.command()
 def approve(
-    number: NumberArgument,
+    numbers: NumbersArgument,
     reason: ReasonOption,
     holder: AsOption,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:
     """批准 · let it go on."""
-    _decided(number, "approve", reason, CounterClient(holder), teller(lang, as_json), as_json)
+    _decided(numbers, "approve", reason, CounterClient(holder), teller(lang, as_json), as_json)
 
 
 @app.command()
 def refuse(
-    number: NumberArgument,
+    numbers: NumbersArgument,
     reason: ReasonOption,
     holder: AsOption,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:
     """退回 · end it here; the reason is shown to whoever asks."""
-    _decided(number, "refuse", reason, CounterClient(holder), teller(lang, as_json), as_json)
+    _decided(numbers, "refuse", reason, CounterClient(holder), teller(lang, as_json), as_json)
 
 
 def _decided(
-    number: int, how: str, reason: str, counter: CounterClient, tell: Teller, as_json: bool
+    numbers: Sequence[str],
+    how: str,
+    reason: str,
+    counter: CounterClient,
+    tell: Teller,
+    as_json: bool,
 ) -> None:
-    told = counter.post(f"/reviews/{number}/{how}", reason=reason)
-    zh, en = _STATES[told["state"]]
-    tell.good(f"复核事项 {number}：{zh}", f"review {number}: {en}")
-    _alone(tell, told)
-    finish(as_json, told)
+    """One after another; the first that can't be decided ends it, and those before it stand."""
+    decided = []
+    for number in [number for words in numbers for number in _range(words)]:
+        told = counter.post(f"/reviews/{number}/{how}", reason=reason)
+        zh, en = _STATES[told["state"]]
+        tell.good(f"复核事项 {number}：{zh}", f"review {number}: {en}")
+        _alone(tell, told)
+        decided.append(told)
+    finish(as_json, {"reviews": decided})
+
+
+def _range(words: str) -> range:
+    """``7`` is one number, ``3-40`` many. Rejected("counter.field")."""
+    first, _, last = words.partition("-")
+    if not first.isdecimal() or not (last or first).isdecimal():
+        raise Rejected("counter.field", field="numbers")
+    return range(int(first), int(last or first) + 1)
 
 
 def _tell(tell: Teller, told: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -145,6 +146,38 @@ def test_days_in_review_count_against_no_term(market: Market) -> None:
     assert late["waiting"] == 1
     assert told["rows"]["done"] == 1
     assert market.free_units("volunteer", account("volunteer", "m1")) == 2_000
+
+
+def test_a_file_is_doubted_when_it_is_previewed_as_it_will_be_when_it_is_taken(
+    market: Market,
+) -> None:
+    source = FakeSource("volunteer")
+    service(source, market, "e1", (9, 11), spot="桥东")
+    lines = [
+        "会员编号,事项,时长（分钟）,开始时间,结束时间,地点,核验人",
+        "m1,社区志愿服务,60,2026-05-09 10:00,2026-05-09 11:00,桥西,c1",
+        "m2,社区志愿服务,60,2026-05-09 10:00,2026-05-09 11:00,桥西,c1",
+        "m2,社区志愿服务,60,2026-05-09 10:30,2026-05-09 11:30,桥东,c1",
+        "m2,社区志愿服务,60,2026-05-09 14:00,2026-05-09 15:00,桥东,m2",
+    ]
+    with office(market, source) as found:
+        found.link("m1", "m2")
+        found.settle()
+        table = io.BytesIO("\n".join(lines).encode())
+        told = found.as_("王示例").upload("/files", table, name="五月.csv")
+        found.as_("王示例").post(f"/files/{told['file']}/commit")
+        taken = found.settle()
+        reviews = found.as_("王示例").get("/reviews")["reviews"]
+
+    assert {(one["verdict"], one["reason"]): one["rows"] for one in told["tallies"]} == {
+        ("accepted", None): 1,
+        ("held", "deed.two-places"): 2,
+        ("held", "checker.self"): 1,
+    }
+    assert (taken["rows"]["held"], taken["rows"]["done"]) == (3, 2)
+    assert [one["reason"] for one in reviews] == [
+        "deed.two-places", "deed.two-places", "checker.self",
+    ]  # fmt: skip
 
 
 def test_a_small_correction_is_noted_and_a_large_one_waits_for_another_clerk(
@@ -336,7 +369,7 @@ def test_the_commands_say_it_in_both_languages(market: Market) -> None:
 
         listed = run("review", "list")
         shown = run("review", "show", "1")
-        approved = run("review", "approve", "1", "--reason", CALM)
+        approved = run("review", "approve", "1-1", "1", "--reason", CALM)
         ahead = run("correct", "e2", "--quantity", "30", "--reason", "早退", "--dry-run")
         noted = run("correct", "e2", "--quantity", "30", "--reason", "早退")
         found.settle()
@@ -344,7 +377,7 @@ def test_the_commands_say_it_in_both_languages(market: Market) -> None:
 
     assert "认证人认证了自己" in listed
     assert "the checker certified a deed of his own" in shown
-    assert "approved" in approved
+    assert approved.count("review 1: approved") == 2
     assert "收回 5.00" in ahead
     assert "5.00 are taken back" in ahead
     assert "已记录" in noted
