@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ledger.chain.keyfile import make_secret, read_secret
 from ledger.errors import Refused
+from ledger.store.agent_erasing import HIDDEN
 
 
 class EventKeys:
@@ -45,4 +46,4 @@ class EventKeys:
 def hidden(key: bytes) -> str:
     """What stands for an event's id once its member is erased: repeats are still known by it, and
     without the secret nobody can tell which event it was."""
-    return f"erased:{key.hex()}"
+    return f"{HIDDEN}{key.hex()}"

@@ -17,6 +17,7 @@ from issuers.eventkeys import EventKeys
 from issuers.reading import RowFault, moment
 from ledger.errors import Refused, Rejected
 from ledger.store import agent_links, agent_notes
+from ledger.store.agent_erasing import TOMB
 from ledger.store.agent_links import Link
 from ledger.store.engine import Connection
 
@@ -76,7 +77,7 @@ class Tombs:
     def _name(self, member_id: str) -> str:
         """Within the 60 characters of a note's name."""
         key = self._keys.derive("erased members")
-        return f"erased {hmac.digest(key, member_id.encode(), 'sha256').hex()[:48]}"
+        return f"{TOMB}{hmac.digest(key, member_id.encode(), 'sha256').hex()[:48]}"
 
 
 class _Line(NamedTuple):

@@ -15,10 +15,14 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from ledger.store import agent_files, agent_inbox, agent_link_codes, agent_links
 from ledger.store.agent_office_tables import FILE_ROWS, LINK_CODES, REVIEWS, Review
-from ledger.store.agent_tables import EXCHANGES, INBOX, Exchange, Inbox
+from ledger.store.agent_tables import EXCHANGES, INBOX, NOTES, Exchange, Inbox
 
 CHUNK = 500
 """Values in one question."""
+HIDDEN = "erased:"
+"""Begins what stands for an id once its member is erased."""
+TOMB = "erased "
+"""Begins the names of notes that say who was erased, by a keyed hash."""
 SHORTEST_BARE = 4
 """Characters of an id that is also looked for outside of quotes; shorter ones are quantities."""
 _AT_REST = (Inbox.REJECTED, Inbox.DUPLICATE, Inbox.DONE)
@@ -77,19 +81,27 @@ def forget(connection: Connection, member_id: str, reason: str, hidden: Hidden, 
 
 
 def any_late(connection: Connection) -> bool:
-    """Whether there is anything for ``forget_late``."""
-    return connection.execute(select(_c.id).where(_late()).limit(1)).scalar() is not None
+    """Whether there is anything for ``forget_late``; looked for only where somebody was erased."""
+    tombs = select(NOTES.c.name).where(NOTES.c.name.startswith(TOMB)).limit(1)
+    if connection.execute(tombs).scalar() is None:
+        return False
+    late = select(_c.id).where(_late(connection)).limit(1)
+    return connection.execute(late).scalar() is not None
 
 
 def forget_late(connection: Connection) -> int:
     """Empties corrections that came for an erased event and have ended; how many."""
-    return connection.execute(update(INBOX).where(_late()).values(**_NOTHING)).rowcount
+    chosen = update(INBOX).where(_late(connection)).values(**_NOTHING)
+    return connection.execute(chosen).rowcount
 
 
-def _late() -> ColumnElement[bool]:
-    of_erased = and_(_c.event_id >= "erased:", _c.event_id < "erased;", _c.is_notice)
+def _late(connection: Connection) -> ColumnElement[bool]:
+    """SQLite finds a prefix by its index if it is given as a range; others may sort otherwise."""
+    named = _c.event_id.startswith(HIDDEN)
+    if connection.dialect.name == "sqlite":
+        named = and_(_c.event_id >= HIDDEN, _c.event_id < HIDDEN[:-1] + chr(ord(HIDDEN[-1]) + 1))
     ended = or_(_c.state.in_((Inbox.REJECTED, Inbox.DUPLICATE)), _c.lost_units.is_not(None))
-    return and_(of_erased, ended, _c.salt.is_not(None))
+    return and_(named, _c.is_notice, ended, _c.salt.is_not(None))
 
 
 def _events(connection: Connection, member_id: str) -> set[str]:
@@ -119,7 +131,8 @@ def _forget_event(connection: Connection, event_id: str, hidden: Hidden) -> None
 
 def _forget_reviews(connection: Connection, member_id: str, events: Iterable[str]) -> None:
     """What decided reviews held of evidence and words about the member's rows."""
-    numbers = select(_c.id).where(or_(_c.member_id == member_id, _c.event_id.in_(list(events))))
+    own = select(_c.event_id).where(_c.member_id == member_id, _c.event_id.is_not(None))
+    numbers = select(_c.id).where(or_(_c.member_id == member_id, _c.event_id.in_(own)))
     subjects = {str(number) for number in connection.execute(numbers).scalars()}
     names = [_quoted(one) for one in (member_id, *events)]
     r = REVIEWS.c

@@ -22,6 +22,7 @@ from ledger.onetime import ALPHABET, make_code, read_code, show_code
 from ledger.store import agent_claims, agent_links
 from ledger.store.engine import Engine, open_database, reading, transaction
 from tests.issuers.claim_desk import ASKED_S, FakeDesk
+from tests.support.postgres import Server
 
 NOW_S, DAY_S = ASKED_S + 60, 86_400
 CLOSED_S = 1_806_508_800
@@ -440,3 +441,24 @@ def test_the_page_for_clerks_lists_every_reason_in_both_languages(root: Path) ->
     ]
 
     assert missing == []
+
+
+@pytest.mark.slow
+def test_on_a_server_links_claims_and_erasures_go_the_same_way(
+    postgres: Server, tmp_path: Path
+) -> None:
+    with open_database(postgres.new(), FAMILY) as database:
+        office = office_in(database.engine, tmp_path)
+        linked = office.ask("c1", office.code("m1"))
+        office.desk.ask("c2", "missing", HERE)
+        office.step()
+
+        erased = office.residents.erasing.erase("m1", NOW_S)
+        office.residents.erasing.step(NOW_S)
+        office.step()
+        with reading(database.engine) as connection:
+            state = told(connection, NOW_S)
+
+    assert (linked, erased.under_way) == ("link.done", 0)
+    assert office.desk.reason("c2") == "claim.erased"
+    assert state == {"claims": {"open": 0, "overdue": 0, "untold": 0}, "erasures": 0}
