@@ -19,6 +19,9 @@ from ledger.faults import Faults
 from ledger.store import agent_claims
 from ledger.store.engine import Connection, Engine
 
+OTHERS = frozenset({"claims"})
+"""Stages whose troubles are the operator's: the agent is at rest while it is away."""
+
 
 class Residents:
     """One scheme's."""

@@ -156,7 +156,8 @@ def _is_idle(
     duties = watch.exchanging and any(found["exchanges"].get(state) for state in _EXCHANGING)
     duties = duties or any(found["settlements"].get(state) for state in _SETTLING)
     read = watch.stage == "running" and watch.complete and watch.calm
-    return read and not moving and not duties and not watch.troubles
+    ours = watch.troubles.keys() - residents.OTHERS
+    return read and not moving and not duties and not ours
 
 
 def _waits(

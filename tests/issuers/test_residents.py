@@ -260,3 +260,20 @@ def test_after_an_erasure_no_store_and_no_byte_on_chain_tells_of_the_member(
     assert kept is None
     assert market.free_units(SCHEME, account) == 500 + 500 + 1_000
     assert [one for one in (member, *events) if one in caplog.text] == []
+
+
+def test_while_the_operator_is_down_the_agent_works_on_and_says_what_waits(town: Town) -> None:
+    settings = town.market.settings(
+        SCHEME, operator_url="http://127.0.0.1:9", operator_key_file=town.issuer_key
+    )
+    show(town.source, town.market, "meanwhile-1", "member-wang")
+    with clerk(town.market, settings, town.source) as found:
+        told_then = found.settle()
+    with town.agent() as found:
+        told_after = found.settle()
+
+    assert [(one["stage"], one["code"]) for one in told_then["troubles"]] == [
+        ("claims", "operator.unavailable")
+    ]
+    assert told_then["rows"]["done"] == told_after["rows"]["done"]
+    assert told_after["troubles"] == []
