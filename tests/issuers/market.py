@@ -196,6 +196,17 @@ class Market:
         lanes = self.read("PointsLedger", "lotsOf", member_of(scheme), who)[0]
         return sum(lanes >> shift & 0xFFFFFFFF for shift in range(0, 192, 32))
 
+    def free_units_of(self, scheme: str, accounts: Mapping[str, bytes]) -> dict[str, int]:
+        """The same of many, under the names that they are given here."""
+        to, ledger = self.deployment.contracts["PointsLedger"], abi("PointsLedger")
+        asked = [(to, ledger.call("lotsOf", member_of(scheme), who)) for who in accounts.values()]
+        found = {}
+        for name, answer in zip(accounts, self.gateway.call_many(asked), strict=True):
+            assert isinstance(answer, bytes), name
+            lanes = ledger.answer("lotsOf", answer)[0]
+            found[name] = sum(lanes >> shift & 0xFFFFFFFF for shift in range(0, 192, 32))
+        return found
+
     def last_batch(self, scheme: str) -> int:
         """As the chain counts."""
         return int(self.read("PointsLedger", "issuerState", member_of(scheme))[0])
