@@ -171,7 +171,7 @@ def wire(
     residents = Residents(
         engine, keys, standard, adapter.scheme,
         _claim_desk(directory), faults,
-        code_days=settings.link_code_days, poll_s=settings.poll_s,
+        code_days=settings.link_code_days, poll_s=settings.claims_every_s,
     )  # fmt: skip
     effects: dict[str, Effect] = {
         Kind.EVENT: HeldRows(standard),

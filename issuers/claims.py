@@ -7,6 +7,7 @@ nothing is lost where either of them dies, and nothing happens twice.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from issuers import links
 from issuers.directory import ClaimDesk, OpenClaim
 from issuers.linking import Linking, Outcome
 from ledger.claims import BY_HAND, REASONS, Kind, by_hand
-from ledger.errors import Refused, Rejected
+from ledger.errors import Refused, Rejected, Unavailable
 from ledger.faults import Faults
 from ledger.store import agent_claims, agent_links
 from ledger.store.agent_claims import ClaimRow
@@ -27,6 +28,9 @@ AGENT = "agent"
 """By whom it is answered where no clerk did."""
 AT_ONCE = 200
 """Claims of one round."""
+AWAY = "operator.unavailable"
+AWAY_ROUNDS = 6
+"""After a look that nobody answered, so many are left out."""
 _ITSELF = (Kind.LINK, Kind.UNLINK)
 
 
@@ -50,16 +54,30 @@ class Claims:
         self._every_s = every_s
         self._clock = clock
         self._next_s = clock()
+        self._away: Unavailable | None = None
+        """Why the operator could not be reached at the last look."""
 
     def step(self, at_s: int) -> int:
         """Reads, decides and answers; how much moved. Raises what the operator raises, and
         Unavailable("link.guessing") while codes wait."""
         if self._desk is None:
             return 0
+        if self._away is not None and self._clock() < self._next_s:
+            raise self._away  # still: the loop is not held up by asking again at once
+        try:
+            return self._round(self._desk, at_s)
+        except Unavailable as error:
+            if error.code == AWAY:
+                self._away = error
+                self._next_s = self._clock() + AWAY_ROUNDS * self._every_s
+            raise
+
+    def _round(self, desk: ClaimDesk, at_s: int) -> int:
         moved = self._told()
         if self._clock() >= self._next_s:
-            moved += self._read(self._desk, at_s)
+            moved += self._read(desk, at_s)
             self._next_s = self._clock() + self._every_s
+        self._away = None
         return moved + self._decided(at_s) + self._told()
 
     def redeem(self, member_id: str, code: str, by: str, at_s: int) -> ClaimRow:
@@ -76,7 +94,8 @@ class Claims:
                 self._store(connection, [asked], at_s)
                 outcome = self._linking.consent(connection, member_id, asked.account, at_s)
                 self._decide(connection, asked.id, outcome, by, at_s)
-        self._told()
+        with contextlib.suppress(Unavailable, Refused):  # it stands here; the loop tells it again
+            self._told()
         return self.find(asked.id)
 
     def answer(self, claim_id: str, said: Mapping[str, Any], by: str, at_s: int) -> ClaimRow:

@@ -91,6 +91,8 @@ class AgentSettings(KeySettings, BaseSettings):
     """API key at the operator, in a file."""
     link_code_days: Annotated[int, Field(ge=1, le=90)] = 7
     """How long a one-time code that the issuer hands to a member is good."""
+    claims_every_s: Annotated[float, Field(gt=0)] = 5.0
+    """Between looks for residents' claims at the operator."""
     fault: str = ""
     """For tests: the fault point at which the process dies."""
 

@@ -11,6 +11,7 @@ import pytest
 
 from issuers import links
 from issuers.bootstrap import FAMILY
+from issuers.claims import Claims
 from issuers.eventkeys import EventKeys
 from issuers.linking import MOST_WRONG_IN_ALL, MOST_WRONG_OF_AN_ACCOUNT
 from issuers.residents import Residents, told
@@ -462,3 +463,22 @@ def test_on_a_server_links_claims_and_erasures_go_the_same_way(
     assert (linked, erased.under_way) == ("link.done", 0)
     assert office.desk.reason("c2") == "claim.erased"
     assert state == {"claims": {"open": 0, "overdue": 0, "untold": 0}, "erasures": 0}
+
+
+def test_an_operator_that_is_away_is_not_asked_again_at_once(office: Office) -> None:
+    now_s = [1_000.0]
+    claims = Claims(
+        office.engine, office.desk, office.residents.linking, NoFaults(), 5.0, lambda: now_s[0]
+    )
+    office.desk.away = True
+    with pytest.raises(Unavailable) as first:
+        claims.step(NOW_S)
+    office.desk.away = False
+
+    now_s[0] += 29
+    with pytest.raises(Unavailable) as still:
+        claims.step(NOW_S)
+    now_s[0] += 1
+
+    assert still.value is first.value
+    assert claims.step(NOW_S) == 0

@@ -75,7 +75,9 @@ class Town:
     def agent(self) -> AbstractContextManager[Clerk]:
         """The issuer's agent, taken round by round."""
         url, key = str(self.http.base_url), self.issuer_key
-        settings = self.market.settings(SCHEME, operator_url=url, operator_key_file=key)
+        settings = self.market.settings(
+            SCHEME, operator_url=url, operator_key_file=key, claims_every_s=0.001
+        )
         return clerk(self.market, settings, self.source)
 
 
