@@ -18,7 +18,7 @@ import orjson
 from issuers.adapter import LayoutChanged, Source
 from issuers.unchanged import Unchanged
 from issuers.waiting import TRIES, Pace, Patience
-from ledger.errors import OutcomeUnknown, Refused, Unavailable
+from ledger.errors import OutcomeUnknown, Refused, Rejected, Unavailable
 
 BUSY = frozenset({429, 502, 503, 504})
 NOT_DONE = frozenset({429, 503})
@@ -60,7 +60,8 @@ def admitted(answer: httpx.Response, status: int = httpx.codes.OK) -> None:
 
 class Remote:
     """A source over HTTP. ``login`` makes the client known; ``lost`` sees that it no longer is.
-    ``unchanged`` remembers what was read whole; without one handed in, this connection's own."""
+    ``unchanged`` remembers what was read whole; without one handed in, this connection's own.
+    Rejected("agent.setting-missing") where no address is given."""
 
     def __init__(
         self,
@@ -73,6 +74,8 @@ class Remote:
         pace: Pace | None = None,
         unchanged: Unchanged | None = None,
     ) -> None:
+        if not source.url:
+            raise Rejected("agent.setting-missing", setting="source_url")
         self._login, self._lost = login, lost
         self._patience = Patience(pace or Pace())
         self._unchanged = Unchanged() if unchanged is None else unchanged

@@ -49,8 +49,8 @@ class AgentSettings(KeySettings, BaseSettings):
     without it nobody can tell which events are minted."""
     adapter: str
     """Module of the adapter, such as ``issuers.volunteer``."""
-    source_url: str
-    """Where the outside system listens."""
+    source_url: str = ""
+    """Where the outside system listens; only an office without any system has none."""
     source_user: str = ""
     source_secret_file: Path | None = None
     """Password or API key at the source, in a file."""

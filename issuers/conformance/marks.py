@@ -95,6 +95,7 @@ def kept_from_spending(trial: Trial) -> None:
 def unknown(trial: Trial) -> None:
     """An event that the source does not know is said to be unknown."""
     adapter = trial.adapter
+    trial.deed()  # of a source that has events at all
     same(MarkState.UNKNOWN, adapter.mark_state(NOBODYS))
     refused(adapter.prepare_marks([NOBODYS])[NOBODYS], EventUnknown, NOBODYS)
     raises(EventUnknown, "mark.event-unknown", lambda: adapter.prepare_mark(NOBODYS))

@@ -67,6 +67,7 @@ def later(trial: Trial) -> None:
 def resumable(trial: Trial) -> None:
     """From each cursor a fresh adapter reads what comes after it, and page by page the same."""
     trial.pulling()
+    trial.sample()
     trial.rows()
     with trial.opened() as adapter:
         pages = list(_pulling(adapter).read(BEGINNING))

@@ -31,6 +31,15 @@ AGENT = area(
         en_cure="Correct that entry and start again.",
     ),
     entry(
+        "agent.setting-missing",
+        Rejected,
+        "(setting)",
+        zh="设置中没有 {setting}，而所选的适配器需要它。",
+        zh_cure="请在 agent.toml 中补上该项后重新启动。",
+        en="The settings lack {setting}, which the chosen adapter needs.",
+        en_cure="Add that entry to agent.toml and start again.",
+    ),
+    entry(
         "agent.secret-lost",
         Refused,
         "(path, number)",
