@@ -1,7 +1,7 @@
 """Takes a source's calls on a port of its own, as the agent's ``/hook`` would.
 
-Now and then it is deaf: it answers 503 as if it could not store what came, and so sees whether the
-source calls again. Knows no scheme.
+Now and then it is deaf: it has read a call, can't store it, and answers 503; it so sees whether the
+source calls again and the adapter gives the rows again. Knows no scheme.
 """
 
 from __future__ import annotations
@@ -45,16 +45,17 @@ class Receiver:
         """The status of one call."""
         with self._lock:
             self._count += 1
-            if self._count % DEAF_TO_EVERY == 0:
-                return 503
             try:
-                self.rows += self.adapter.accept(headers, body)
+                rows = self.adapter.accept(headers, body)
             except Rejected:
                 self.refused += 1
                 return 401
             except Exception as error:  # noqa: BLE001 - an adapter may raise anything
                 self.errors.append(error)
                 return 500
+            if self._count % DEAF_TO_EVERY == 0:
+                return 503
+            self.rows += rows
             self.calls.append((headers, body))
             return 204
 

@@ -1,22 +1,22 @@
 """The outside systems as stages of the conformance suite: empty of a season, doing what is asked.
 
-Each runs in this process on a port of its own, with its state in a folder that goes with it. Knows
-the systems' own habits; knows no adapter.
+Each listens in this process on a port of its own, with its state in a folder that goes with it.
+Knows the systems' own habits; knows no adapter.
 """
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 import threading
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from itertools import cycle
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import uvicorn
@@ -40,30 +40,72 @@ OTHER_FORMS = (Flaw.FULL_WIDTH, Flaw.ODD_DATE)
 """How a repeat is written."""
 CALLING = Scheme.ENVIRONMENT
 _ROWS = TypeAdapter(list[Row])
+T = TypeVar("T")
+
+
+class Host:
+    """The one thread in which all stages of this process run: FastAPI puts models together when
+    they are first needed, which two threads must not do at once. There while somebody needs it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """The thread, for as long as this is."""
+        with self._lock:
+            self._users += 1
+            if self._users == 1:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(
+                    target=self._loop.run_forever, name="stages", daemon=True
+                )
+                self._thread.start()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._loop.call_soon_threadsafe(self._loop.stop)
+                    self._thread.join()
+                    self._loop.close()
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """What the work comes to, done in that thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(START_S)
+
+
+HOST = Host()
 
 
 class Server:
-    """One outside system, served from a thread."""
+    """One outside system, served from the host's thread."""
 
     def __init__(self, scheme: Scheme, spec: Spec, folder: Path, port: int) -> None:
+        HOST.do(self._start(scheme, spec, folder, port))
+
+    def stop(self) -> None:
+        """No longer there; whatever is under way has a second."""
+        HOST.do(self._stop())
+
+    async def _start(self, scheme: Scheme, spec: Spec, folder: Path, port: int) -> None:
         self.world = open_world(scheme, spec, folder)
         config = uvicorn.Config(
             build(self.world), port=port, log_level="critical", access_log=False, ws="none",
             timeout_graceful_shutdown=1,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, name=str(scheme), daemon=True)
-        self._thread.start()
-        deadline = time.monotonic() + START_S
+        self._task = asyncio.create_task(self._server.serve())
         while not self._server.started:
-            if not self._thread.is_alive() or time.monotonic() > deadline:
+            if self._task.done():
                 raise RuntimeError(f"{scheme} did not start")
-            time.sleep(0.005)
+            await asyncio.sleep(0.005)
 
-    def stop(self) -> None:
-        """No longer there; whatever is under way has a second."""
+    async def _stop(self) -> None:
         self._server.should_exit = True
-        self._thread.join()
+        await self._task
         self.world.state.close()
 
 
@@ -222,7 +264,7 @@ def _deed(event: Event) -> Deed:
 @contextmanager
 def staged(scheme: str) -> Iterator[Stage]:
     """The outside system of a scheme, running while inside."""
-    with tempfile.TemporaryDirectory(prefix="tongdui-") as folder:
+    with HOST.running(), tempfile.TemporaryDirectory(prefix="tongdui-") as folder:
         kind = CallingSandboxStage if scheme == CALLING else SandboxStage
         stage = kind(Scheme(scheme), Path(folder))
         try:

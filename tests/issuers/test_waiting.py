@@ -11,6 +11,7 @@ from issuers.remote import Remote
 from issuers.unchanged import MOST, Unchanged
 from issuers.waiting import FIRST_WAIT_S, LONGEST_WAIT_S, TRIES, Pace, Patience
 from ledger.errors import OutcomeUnknown, Unavailable
+from ledger.refusals import explain
 from tests.issuers.test_adapters_faults import Answer, source
 
 NOW_S = 1_795_570_800.0
@@ -83,6 +84,8 @@ def test_a_source_that_asks_for_longer_than_a_call_may_take_is_left_alone_until_
         assert remote.get("/x").status_code == 200
 
     assert caught.value.fields == {"path": "/x", "until": "2026-11-25 10:40:00"}
+    assert "要求等到 2026-11-25 10:40:00" in explain(caught.value, "zh").sentence
+    assert "asked us to wait until 2026-11-25 10:40:00" in explain(caught.value, "en").sentence
 
 
 def test_all_waiting_of_one_call_is_bounded() -> None:

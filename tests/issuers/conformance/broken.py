@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 
 import orjson
@@ -26,6 +26,19 @@ from issuers.adapter import (
 from issuers.fake_source import FakeSource
 from ledger.errors import Refused
 from tests.issuers.conformance.memory import Honest
+
+
+class HasTwoWaysIn(Honest):
+    """Is asked, and would be called as well."""
+
+    def subscribe(self, url: str) -> None:
+        """Nobody calls."""
+
+    def accept(self, headers: Mapping[str, str], body: bytes) -> tuple[RawRow, ...]:
+        return ()
+
+    def replay(self, since: date) -> int:
+        return 0
 
 
 class LosesTheLastOfAFullPage(Honest):
@@ -299,6 +312,7 @@ class RefusesWithoutAWord(Honest):
 
 
 IN_MEMORY: dict[type[Honest], str] = {
+    HasTwoWaysIn: "adapter.kind",
     LosesTheLastOfAFullPage: "rows.complete",
     StartsAgainOnce: "rows.later",
     KeepsThePlaceInItself: "rows.resumable",
