@@ -85,7 +85,11 @@ AccountHex = Annotated[
     str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{40}$"), AfterValidator(_lower)
 ]
 HashHex = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{64}$"), AfterValidator(_lower)]
-SignatureHex = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-fA-F]{130}$")]
+SignatureHex = Annotated[
+    str,
+    StringConstraints(pattern=r"^0x(?:[0-9a-fA-F]{2}){65,1000}$"),
+    Field(description="65 字节签名，或通行密钥的证明 · 65 bytes, or a passkey's proof"),
+]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 MemberNumber = Annotated[int, Field(ge=1, le=65_535, description="成员单位编号 · member number")]
 Moment = AwareDatetime

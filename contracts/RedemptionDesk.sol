@@ -10,6 +10,7 @@ import {IMemberRegistry} from "./interfaces/IMemberRegistry.sol";
 import {IPointsLedger} from "./interfaces/IPointsLedger.sol";
 import {IRedemptionDesk} from "./interfaces/IRedemptionDesk.sol";
 import {Months} from "./Months.sol";
+import {Passkeys} from "./Passkeys.sol";
 
 /// @title Authorisations, channels and caps. See `IRedemptionDesk`.
 contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
@@ -27,6 +28,8 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
     /// A foreign first key waits this long, so that the resident can object by a second channel.
     uint256 internal constant FIRST_KEY_WAIT_S = 7 days;
     uint256 internal constant FIRST_KEY_CAPPED_S = 30 days;
+    /// An ECDSA signature; anything else is a passkey's proof.
+    uint256 internal constant SIGNATURE_BYTES = 65;
 
     struct OperatorUsage {
         uint64 day;
@@ -40,6 +43,7 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
     uint64 private _operatorDailyUnits;
     mapping(address account => AccountRecord) private _accounts;
     mapping(uint16 operator => OperatorUsage) private _operators;
+    mapping(address passkey => uint32) private _counters;
 
     constructor(
         address authority,
@@ -264,7 +268,6 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
 
     function _requireSignature(address account, bytes32 content, uint40 expiresAt, bytes calldata signature)
         private
-        view
         returns (AccountRecord memory a)
     {
         a = _accounts[account];
@@ -272,13 +275,25 @@ contract RedemptionDesk is IRedemptionDesk, AccessManaged, EIP712 {
         _checkSignature(content, expiresAt, signature, a.key);
     }
 
-    function _checkSignature(bytes32 content, uint40 expiresAt, bytes calldata signature, address expected)
-        private
-        view
-    {
+    function _checkSignature(bytes32 content, uint40 expiresAt, bytes calldata signature, address expected) private {
         if (block.timestamp > expiresAt) revert AuthorisationExpired(expiresAt);
-        (address signer,,) = ECDSA.tryRecover(_hashTypedDataV4(content), signature);
-        if (signer != expected) revert SignatureMismatch(signer, expected);
+        bytes32 digest = _hashTypedDataV4(content);
+        if (signature.length == SIGNATURE_BYTES) {
+            (address signer,,) = ECDSA.tryRecover(digest, signature);
+            if (signer != expected) revert SignatureMismatch(signer, expected);
+        } else {
+            (address passkey, uint32 counter) = Passkeys.signerOf(digest, signature);
+            if (passkey != expected) revert SignatureMismatch(passkey, expected);
+            _countPasskey(passkey, counter);
+        }
+    }
+
+    /// @dev A counter that does not rise is a copy of the key; one that keeps none says 0 for ever.
+    function _countPasskey(address passkey, uint32 counter) private {
+        uint32 last = _counters[passkey];
+        if (counter == 0 && last == 0) return;
+        if (counter <= last) revert PasskeyCounterNotHigher(passkey, counter, last);
+        _counters[passkey] = counter;
     }
 
     function _requireFund(address account) private view {

@@ -5,7 +5,8 @@ import {IPointsLedger} from "./IPointsLedger.sol";
 
 /// @title On whose word points are held, captured, released, refunded and given.
 /// @notice A resident's key by EIP-712 (relayed by anyone), or the operator for accounts without a key, within caps. The hold id is
-/// the authorisation's random nonce: the ledger takes an id once. Nothing here ties a resident's accounts together.
+/// the authorisation's random nonce: the ledger takes an id once. Nothing here ties a resident's accounts together. A `signature` is
+/// 65 bytes of secp256k1, or a passkey's proof as `Passkeys` describes it; a passkey speaks for the address that names it.
 interface IRedemptionDesk {
     /// @param holdId 32 random bytes
     /// @param units amount, in units of 0.01 point
@@ -57,6 +58,8 @@ interface IRedemptionDesk {
     error OperatorCapReached(uint16 operator, uint256 headroomUnits);
     error AuthorisationExpired(uint256 expiresAt);
     error SignatureMismatch(address signer, address expected);
+    /// @notice The authenticator has signed with a higher count before: there is a copy of the key.
+    error PasskeyCounterNotHigher(address passkey, uint32 counter, uint32 last);
     error NotTheAcceptor(uint16 acceptor, address caller);
     error KeyAlreadyEffective(address account);
     error KeyMalformed(address account, address key);

@@ -16,7 +16,7 @@ from ledger.audit.world import World, hexed
 from ledger.chain.abi import abi
 from ledger.chain.authorisation import DeskDomain
 from ledger.chain.calls import DonationRequest, HoldRequest
-from ledger.chain.signer import recover
+from ledger.chain.passkeys import NOBODY, judged
 from ledger.rules import RuleRefusal
 from ledger.rules.refusal import require
 from ledger.rules.registry import OPERATOR
@@ -116,9 +116,8 @@ class Authorisations:
         else:
             digest = domain.cancel(name, expires_at_s)
         length = int.from_bytes(rest[2 * WORD : 3 * WORD], "big")
-        try:
-            signer = recover(digest, rest[3 * WORD : 3 * WORD + length])
-        except ValueError:
+        signer = judged(digest, rest[3 * WORD : 3 * WORD + length]).signer
+        if signer == NOBODY:
             return Word(Channel.SIGNED)
         return Word(Channel.SIGNED, signer.rjust(WORD, b"\0"))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.chain.authorisation import NAME, VERSION, DeskDomain
 from ledger.chain.calls import DonationRequest, HoldRequest
-from ledger.chain.signer import recover
+from ledger.chain.passkeys import judged
 from ledger.chain.types import enhex
 from ledger.redeeming.values import ToSign
 from ledger.rules.refusal import RuleRefusal
@@ -75,10 +75,7 @@ def key_to_sign(
 
 def require_signer(digest: bytes, signature: bytes, key: bytes) -> None:
     """Refused as the desk would ("SignatureMismatch") unless the key signed the digest."""
-    try:
-        signer = bytes(recover(digest, signature))
-    except ValueError:
-        signer = bytes(20)
+    signer = judged(digest, signature).signer
     if signer != key:
         raise RuleRefusal("SignatureMismatch", enhex(signer), enhex(key))
 

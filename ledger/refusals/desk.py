@@ -95,6 +95,16 @@ ACCOUNT = area(
         en_cure="Check the key, and that nothing changed after signing.",
         http_status=403,
     ),
+    entry(
+        "account.passkey-copied",
+        Refused,
+        "PasskeyCounterNotHigher(passkey, counter, last)",
+        zh="通行密钥 {passkey} 的签名计数为 {counter}，没有高于上次的 {last}：可能有复制的密钥。",
+        zh_cure="请停用这把密钥，到窗口换一把；积分不受影响。",
+        en="The passkey {passkey} counts {counter}, not above {last}: there may be a copy of it.",
+        en_cure="Stop using this key and register another at a desk; the points are safe.",
+        http_status=403,
+    ),
 )
 
 DESK = area(

@@ -1,6 +1,7 @@
 """On whose word points move, and the caps of custody: ``contracts/RedemptionDesk.sol``.
 
-Signatures are judged at the edge: the rules take the address that signed.
+Signatures are judged at the edge: the rules take the address that signed, and a passkey's counter
+where it was one.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Desk:
         self.account_monthly = account_monthly
         self.operator_daily = operator_daily
         self.accounts: dict[str, AccountRecord] = {}
+        self.counters: dict[str, int] = {}
         self._operators: dict[int, tuple[int, int]] = {}
 
     def hold(self, caller: str, request: HoldRequest) -> Hold:
@@ -62,11 +64,14 @@ class Desk:
         self._use_custody(operator, request.account, month, day)
         return hold
 
-    def hold_signed(self, request: HoldRequest, expires_at_s: int, signer: str) -> Hold:
+    def hold_signed(
+        self, request: HoldRequest, expires_at_s: int, signer: str, counter: int | None = None
+    ) -> Hold:
         """Under the account's key, relayed by anyone."""
-        used = self._judge_key(request.account, request.units, expires_at_s, signer)
+        used = self._judge_key(request.account, request.units, expires_at_s, signer, counter)
         hold = self._place(request)
         self._use_key(request.account, used)
+        self._count(signer, counter)
         return hold
 
     def hold_from_fund(self, caller: str, request: HoldRequest) -> Hold:
@@ -90,10 +95,12 @@ class Desk:
         units: int,
         expires_at_s: int,
         signer: str,
+        counter: int | None = None,
     ) -> None:
-        used = self._judge_key(account, units, expires_at_s, signer)
+        used = self._judge_key(account, units, expires_at_s, signer, counter)
         self._points.donate(donation_id, issuer, account, fund, units)
         self._use_key(account, used)
+        self._count(signer, counter)
 
     def set_caps(self, account_monthly: int, operator_daily: int) -> None:
         self.account_monthly, self.operator_daily = account_monthly, operator_daily
@@ -120,15 +127,29 @@ class Desk:
             require(not self._key_in_effect(account), "AccountHasKey", account)
         self._points.release(hold_id, Releaser.RESIDENT)
 
-    def cancel_signed(self, hold_id: bytes, account: str, expires_at_s: int, signer: str) -> None:
-        self._require_signer(account, expires_at_s, signer)
+    def cancel_signed(
+        self,
+        hold_id: bytes,
+        account: str,
+        expires_at_s: int,
+        signer: str,
+        counter: int | None = None,
+    ) -> None:
+        self._require_signer(account, expires_at_s, signer, counter)
         self._points.release(hold_id, Releaser.RESIDENT)
+        self._count(signer, counter)
 
     def release_overdue(self, hold_id: bytes) -> None:
         self._points.release(hold_id, Releaser.ANYONE)
 
     def register_key(
-        self, caller: str, account: str, key: str, expires_at_s: int, signer: str
+        self,
+        caller: str,
+        account: str,
+        key: str,
+        expires_at_s: int,
+        signer: str,
+        counter: int | None = None,
     ) -> None:
         """At once for the account's own address or under the old key; else after 7 days."""
         record = self.accounts.get(account, AccountRecord())
@@ -143,7 +164,8 @@ class Desk:
         else:
             self._registry.with_role(caller, OPERATOR)
             effective_at, capped = self._now() + FIRST_KEY_WAIT_S, True
-        self._check_signer(expires_at_s, signer, expected)
+        self._check_signer(expires_at_s, signer, expected, counter)
+        self._count(signer, counter)
         record.key, record.effective_at_s, record.capped_at_first = key, effective_at, capped
         record.nonce = (record.nonce + 1) % NONCES
         self.accounts[account] = record
@@ -182,9 +204,11 @@ class Desk:
         record.usage_month, record.used = month_of(self._now()), month_units
         self._operators[operator] = (day_of(self._now()), day_units)
 
-    def _judge_key(self, account: str, units: int, expires_at_s: int, signer: str) -> int | None:
+    def _judge_key(
+        self, account: str, units: int, expires_at_s: int, signer: str, counter: int | None
+    ) -> int | None:
         """What the account's month comes to, where its key is a foreign first one still capped."""
-        record = self._require_signer(account, expires_at_s, signer)
+        record = self._require_signer(account, expires_at_s, signer, counter)
         until = record.effective_at_s + FIRST_KEY_CAPPED_S
         capped = record.capped_at_first and self._now() < until
         return self._judge_account_cap(account, units) if capped else None
@@ -198,15 +222,27 @@ class Desk:
         asked = (r.hold_id, r.issuer, r.account, r.acceptor, r.units, r.deadline_s, r.service_at_s)
         return self._points.place_hold(*asked)
 
-    def _require_signer(self, account: str, expires_at_s: int, signer: str) -> AccountRecord:
+    def _require_signer(
+        self, account: str, expires_at_s: int, signer: str, counter: int | None
+    ) -> AccountRecord:
         require(self._key_in_effect(account), "AccountHasNoKey", account)
         record = self.accounts[account]
-        self._check_signer(expires_at_s, signer, record.key)
+        self._check_signer(expires_at_s, signer, record.key, counter)
         return record
 
-    def _check_signer(self, expires_at_s: int, signer: str, expected: str) -> None:
+    def _check_signer(
+        self, expires_at_s: int, signer: str, expected: str, counter: int | None
+    ) -> None:
         require(self._now() <= expires_at_s, "AuthorisationExpired", expires_at_s)
         require(signer == expected, "SignatureMismatch", signer, expected)
+        last = self.counters.get(signer, 0)
+        rises = counter is None or counter > last or (counter, last) == (0, 0)
+        require(rises, "PasskeyCounterNotHigher", signer, counter or 0, last)
+
+    def _count(self, signer: str, counter: int | None) -> None:
+        """A passkey that keeps a count has come so far."""
+        if counter:
+            self.counters[signer] = counter
 
     def _require_fund(self, caller: str, account: str) -> None:
         member = self._registry.member_of(caller)

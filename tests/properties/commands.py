@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ledger.chain.passkeys import judged
 from ledger.chain.signer import Key
+from ledger.chain.types import enhex
 from ledger.rules.clearing import Dispute
 from ledger.rules.desk import AccountRecord, HoldRequest
 from ledger.rules.rates import Rate
@@ -16,6 +18,7 @@ from ledger.rules.state import Hold
 from ledger.units import epoch_of
 from tests.properties.machine import Pair
 from tests.support.evm import COUNCIL, Refusal
+from tests.support.passkey import Authenticator
 from tests.support.reading import STRANGER
 from tests.support.season import CHARITY, CULTURE, FUND_ACCOUNT, KEYS, OPERATING, VOLUNTEER
 from tests.support.signing import (
@@ -24,11 +27,13 @@ from tests.support.signing import (
     HOLD,
     REGISTRATION,
     address,
+    digest,
     sign,
-    signer_of,
 )
 
 DESK = "RedemptionDesk"
+Signer = Key | Authenticator
+"""A key of secp256k1, or a passkey that keeps a count."""
 
 
 class Commands(Pair):
@@ -36,21 +41,32 @@ class Commands(Pair):
 
     def __init__(self) -> None:
         super().__init__()
-        self.signers: dict[str, Key] = {}
+        self.signers: dict[str, Signer] = {}
 
     def record(self, account: str) -> AccountRecord:
         return self.desk.accounts.get(account, AccountRecord())
 
-    def hold_signed(self, request: HoldRequest, until: int, signer: Key, forged: bool) -> None:
+    def sign(self, signer: Signer, kind: str, values: tuple[Any, ...]) -> bytes:
+        """The signer's word on the values."""
+        if isinstance(signer, Authenticator):
+            return signer.proof(digest(self.evm.address[DESK], kind, values))
+        return sign(self.evm, signer, kind, values)
+
+    def said(self, word: bytes, kind: str, values: tuple[Any, ...]) -> tuple[str, int | None]:
+        """Whom the contract would recover, and a passkey's counter."""
+        found = judged(digest(self.evm.address[DESK], kind, values), word)
+        return enhex(found.signer), found.counter
+
+    def hold_signed(self, request: HoldRequest, until: int, signer: Signer, forged: bool) -> None:
         """``forged``: the signature is over one unit less than is asked."""
         fields = tuple(vars(request).values())
         values = (*fields, until)
         signed = (*values[:4], values[4] - 1, *values[5:]) if forged else values
-        word = sign(self.evm, signer, HOLD, signed)
-        who = signer_of(self.evm, word, HOLD, values)
+        word = self.sign(signer, HOLD, signed)
+        said = self.said(word, HOLD, values)
         call = (DESK, "holdSigned", fields, until, word)
         done, hold = self.both(
-            lambda: self.desk.hold_signed(request, until, who),
+            lambda: self.desk.hold_signed(request, until, *said),
             lambda: self.evm.send(STRANGER, *call),
         )
         if done:
@@ -58,37 +74,42 @@ class Commands(Pair):
             assert self.entries[request.hold_id] == hold.words()
             self._used(STRANGER, call)
 
-    def cancel_signed(self, hold_id: bytes, until: int, signer: Key) -> None:
+    def cancel_signed(self, hold_id: bytes, until: int, signer: Signer) -> None:
         entry = self.entries[hold_id]
         account = Hold.of_words(*entry, captured=False).account
-        word = sign(self.evm, signer, CANCEL, (hold_id, until))
+        word = self.sign(signer, CANCEL, (hold_id, until))
+        said = self.said(word, CANCEL, (hold_id, until))
         call = (DESK, "cancelSigned", hold_id, entry, until, word)
         done, _ = self.both(
-            lambda: self.desk.cancel_signed(hold_id, account, until, address(signer)),
+            lambda: self.desk.cancel_signed(hold_id, account, until, *said),
             lambda: self.evm.send(STRANGER, *call),
         )
         if done:
             self._used(STRANGER, call)
 
     def donate_signed(
-        self, donation_id: bytes, issuer: int, account: str, units: int, until: int, signer: Key
+        self, donation_id: bytes, issuer: int, account: str, units: int, until: int, signer: Signer
     ) -> None:
         gift = (donation_id, issuer, account, FUND_ACCOUNT, units)
-        word = sign(self.evm, signer, DONATION, (*gift, until))
+        word = self.sign(signer, DONATION, (*gift, until))
+        said = self.said(word, DONATION, (*gift, until))
         call = (DESK, "donateSigned", gift, until, word)
         done, _ = self.both(
-            lambda: self.desk.donate_signed(*gift, until, address(signer)),
+            lambda: self.desk.donate_signed(*gift, until, *said),
             lambda: self.evm.send(STRANGER, *call),
         )
         if done:
             self._used(STRANGER, call)
 
-    def register_key(self, sender: str, account: str, new: Key, signer: Key, until: int) -> None:
+    def register_key(
+        self, sender: str, account: str, new: Signer, signer: Signer, until: int
+    ) -> None:
         values = (account, address(new), self.record(account).nonce, until)
-        word = sign(self.evm, signer, REGISTRATION, values)
+        word = self.sign(signer, REGISTRATION, values)
+        said = self.said(word, REGISTRATION, values)
         call = (DESK, "registerKey", account, address(new), until, word)
         done, _ = self.both(
-            lambda: self.desk.register_key(sender, account, address(new), until, address(signer)),
+            lambda: self.desk.register_key(sender, account, address(new), until, *said),
             lambda: self.evm.send(sender, *call),
         )
         if done:
@@ -177,7 +198,7 @@ class Commands(Pair):
             resident = CHARITY if account == FUND_ACCOUNT else OPERATING
             self._possible(KEYS[resident], DESK, "cancel", hold_id, entry)
             return
-        word = sign(self.evm, self.signers[account], CANCEL, (hold_id, self.evm.now))
+        word = self.sign(self.signers[account], CANCEL, (hold_id, self.evm.now))
         self._possible(STRANGER, DESK, "cancelSigned", hold_id, entry, self.evm.now, word)
 
     def _possible(self, sender: str, *call: Any) -> None:

@@ -15,8 +15,9 @@ from ledger.rules.desk import HoldRequest
 from ledger.rules.rates import Rate
 from ledger.rules.registry import LEAVING
 from ledger.units import DAY_S, month_of
-from tests.properties.commands import Commands
+from tests.properties.commands import Commands, Signer
 from tests.properties.season import ACCOUNTS, OWN_KEY, Season, holders, issuers, seldom
+from tests.support.passkey import Authenticator
 from tests.support.reading import STRANGER
 from tests.support.season import (
     CANTEEN,
@@ -33,7 +34,8 @@ from tests.support.signing import key
 
 pytestmark = pytest.mark.slow
 
-SIGNERS = [OWN_KEY, key(32), key(33)]
+PASSKEY = Authenticator(34, keeps_count=True)
+SIGNERS: list[Signer] = [OWN_KEY, key(32), PASSKEY]
 MEMBERS = [VOLUNTEER, CULTURE, CANTEEN, OPERATING, CHARITY]
 signers = st.sampled_from(SIGNERS)
 
@@ -58,6 +60,7 @@ class FullSeason(Season):
         other=seldom,
         forged=seldom,
         late=seldom,
+        copied=seldom,
     )
     def hold_signed(
         self,
@@ -68,7 +71,9 @@ class FullSeason(Season):
         other: bool,
         forged: bool,
         late: bool,
+        copied: bool,
     ) -> None:
+        PASSKEY.counter -= copied  # a copy of the key counts what was counted before
         now = self.pair.block.time_s
         asked = (self.name(), issuer, holder, CANTEEN, units, now + lasts, now + lasts // 2)
         signer = SIGNERS[1] if other else self.pair.signers.get(holder, OWN_KEY)
@@ -91,9 +96,9 @@ class FullSeason(Season):
 
     @rule(holder=holders, new=signers, stranger=seldom, other=seldom, late=seldom)
     def register_key(
-        self, holder: str, new: object, stranger: bool, other: bool, late: bool
+        self, holder: str, new: Signer, stranger: bool, other: bool, late: bool
     ) -> None:
-        fresh = SIGNERS[SIGNERS.index(new)]  # type: ignore[arg-type]
+        fresh = SIGNERS[SIGNERS.index(new)]
         record = self.pair.record(holder)
         old = record.key and self.pair.block.time_s >= record.effective_at_s
         signer = self.pair.signers[holder] if old and not other else fresh

@@ -14,6 +14,7 @@ from eth_hash.auto import keccak
 
 from ledger.chain.signer import Key, recover
 from tests.support.evm import Evm
+from tests.support.passkey import Authenticator
 
 HOLD = (
     "HoldAuthorisation(bytes32 holdId,uint16 issuer,address account,uint16 acceptor,uint32 units,"
@@ -54,8 +55,10 @@ def key(number: int) -> Key:
     return Key.from_bytes(number.to_bytes(32, "big"))
 
 
-def address(signer: Key) -> str:
-    """A key's address as contracts' answers spell it."""
+def address(signer: Key | Authenticator) -> str:
+    """A key's address, or what speaks for a passkey, as contracts' answers spell it."""
+    if isinstance(signer, Authenticator):
+        return signer.address
     return "0x" + signer.address.hex()
 
 
