@@ -18,7 +18,7 @@ NODE_STAMP := node_modules/.stamp/node-$(shell cat package-lock.json | cksum | t
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: setup ## a season of five schemes end to end, then the pages; ARGS=--exit stops after the verdict
+demo: setup ## a season of six schemes end to end, then the pages; ARGS=--exit stops after the verdict
 	@.venv/bin/tongdui demo $(ARGS)
 
 up: setup ## a lasting installation in var/up that survives being killed
