@@ -1,0 +1,1 @@
+"""What acceptors offer and residents want: offers, slots, search, applications, wishes, ratings."""
