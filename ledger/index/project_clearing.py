@@ -38,7 +38,7 @@ def owe(
     """The debtor owes the creditor so much more, in the window that is open in this block."""
     window = changes.window_at(here.block)
     changes.tally(ObligationRow, (window, *parties), units=units)
-    entry = (window, *parties, units, kind, reference, here.transaction)
+    entry = (window, *parties, units, kind, reference, here.transaction, here.time_s)
     changes.add(ClearingEntryRow, [(here.block, here.position, *entry)])
 
 
@@ -46,7 +46,7 @@ def window_opened(changes: RowChanges, event: WindowOpened, here: Here) -> None:
     """Its captures begin with its first block."""
     price = event.unit_price_micro_yuan
     opened = (event.window, event.from_block, None, here.time_s, price)
-    changes.put(WindowRow(*opened, None, None, None, None))
+    changes.put(WindowRow(*opened, None, None, None, None, None))
 
 
 def window_closed(changes: RowChanges, event: WindowClosed, here: Here) -> None:
@@ -58,18 +58,30 @@ def window_closed(changes: RowChanges, event: WindowClosed, here: Here) -> None:
 def settlement_published(changes: RowChanges, event: SettlementPublished, here: Here) -> None:
     """The list that both sides of each transfer have to confirm."""
     window = known(changes, here, WindowRow, event.window)
-    changes.put(window._replace(published_by=event.by, published_block=here.block))
+    changes.put(
+        window._replace(
+            published_by=event.by,
+            published_block=here.block,
+            published_transaction=here.transaction,
+        )
+    )
     for place, transfer in enumerate(event.transfers):
-        changes.put(SettlementTransferRow(event.window, place, *transfer, None, None))
+        confirmations = (None, None, None, None)
+        changes.put(SettlementTransferRow(event.window, place, *transfer, *confirmations))
 
 
 def transfer_confirmed(changes: RowChanges, event: TransferConfirmed, here: Here) -> None:
     """By one of its two sides."""
     transfer = known(changes, here, SettlementTransferRow, event.window, event.place)
     if event.member == transfer.payer:
-        changes.put(transfer._replace(payer_confirmed_block=here.block))
+        confirmed = transfer._replace(
+            payer_confirmed_block=here.block, payer_transaction=here.transaction
+        )
     else:
-        changes.put(transfer._replace(payee_confirmed_block=here.block))
+        confirmed = transfer._replace(
+            payee_confirmed_block=here.block, payee_transaction=here.transaction
+        )
+    changes.put(confirmed)
 
 
 def window_settled(changes: RowChanges, event: WindowSettled, here: Here) -> None:
@@ -86,15 +98,21 @@ def price_agreed(changes: RowChanges, event: UnitPriceAgreed, here: Here) -> Non
 def dispute_proposed(changes: RowChanges, event: DisputeProposed, here: Here) -> None:
     """By one side; nothing is owed otherwise yet."""
     dispute = (event.dispute, event.origin_window, event.debtor, event.creditor, event.proposer)
-    content = (event.units, event.reason_hash, here.block)
-    changes.put(DisputeRow(*dispute, *content, None, None))
+    content = (event.units, event.reason_hash, here.block, here.transaction)
+    changes.put(DisputeRow(*dispute, *content, None, None, None))
 
 
 def dispute_accepted(changes: RowChanges, event: DisputeAccepted, here: Here) -> None:
     """The other side agrees: a reversing entry in the open window."""
     dispute = known(changes, here, DisputeRow, event.dispute)
     window = changes.window_at(here.block)
-    changes.put(dispute._replace(accepted_block=here.block, accepted_window=window))
+    changes.put(
+        dispute._replace(
+            accepted_block=here.block,
+            accepted_transaction=here.transaction,
+            accepted_window=window,
+        )
+    )
     parties = (event.debtor, event.creditor)
     owe(changes, here, parties, -event.units, ClearingKind.DISPUTE, event.dispute)
 

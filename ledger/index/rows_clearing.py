@@ -20,6 +20,7 @@ class WindowRow(NamedTuple):
     closed_by: int | None
     published_by: int | None
     published_block: int | None
+    published_transaction: Digest | None
     settled_block: int | None
 
 
@@ -46,6 +47,8 @@ class ClearingEntryRow(NamedTuple):
     reference: Digest
     """Id of the hold or of the dispute."""
     transaction: Digest
+    time_s: int
+    """The block's: statements show it, and blocks' times are kept nowhere else."""
 
 
 class SettlementTransferRow(NamedTuple):
@@ -57,7 +60,10 @@ class SettlementTransferRow(NamedTuple):
     payee: int
     units: int
     payer_confirmed_block: int | None
+    payer_transaction: Digest | None
+    """In which it confirmed."""
     payee_confirmed_block: int | None
+    payee_transaction: Digest | None
 
 
 class DisputeRow(NamedTuple):
@@ -71,7 +77,9 @@ class DisputeRow(NamedTuple):
     units: int
     reason_hash: Digest
     proposed_block: int
+    proposed_transaction: Digest
     accepted_block: int | None
+    accepted_transaction: Digest | None
     accepted_window: int | None
     """The window in which the entry stands."""
 

@@ -28,7 +28,7 @@ from ledger.index.columns import NUMBER_BITS
 from ledger.index.rows import KINDS, Kind
 from ledger.store.types import UInt256, address, digest
 
-VERSION = 1
+VERSION = 2
 """To be raised with every change of a row type, a table, or of what the projection makes."""
 INDEX_METADATA = MetaData()
 PREFIX = "index_"
