@@ -2,7 +2,7 @@
 
 The source's habits: one event a call; times in milliseconds or as UTC text; a call is repeated
 until it is answered 2xx, so it is answered only when stored. Calls are signed as Standard
-Webhooks says.
+Webhooks says. The weighings of a span of days can be asked for as a list, for a month's tie-out.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import binascii
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+
+import orjson
 
 from issuers import reading
 from issuers.adapter import (
@@ -29,9 +31,10 @@ from issuers.adapter import (
 from issuers.balances import BalancedAdapter
 from issuers.conformance.stage import Stage
 from issuers.reading import RowFault
-from issuers.remote import Remote, object_in, succeeded, word
+from issuers.remote import Remote, listed, object_in, succeeded, word
 
 SUBSCRIPTION = "/v1/subscription"
+WEIGHINGS = "/v1/weighings"
 ACTIVITIES = {
     "paper": "ENV.PAPER",
     "plastic": "ENV.PLASTIC",
@@ -72,6 +75,21 @@ class EnvironmentAdapter(BalancedAdapter):
         if not isinstance(queued, int):
             raise LayoutChanged("source.layout-changed", where=path, wanted="queued")
         return queued
+
+    def statement(self, first: date, last: date) -> Iterator[RawRow]:
+        """The weighings of these days as the calls told of them, page by page."""
+        span, after = f"{first}..{last}", 0
+        while True:
+            days = {"first": first.isoformat(), "last": last.isoformat()}
+            found = object_in(self.remote.get(WEIGHINGS, **days, after=after))
+            for at, record in enumerate(listed(found, "weighings", WEIGHINGS), after + 1):
+                yield RawRow(f"weighings {span} row {at}", orjson.dumps(record))
+            following = found.get("next")
+            if following is None:
+                return
+            if not isinstance(following, int) or following <= after:
+                raise LayoutChanged("source.layout-changed", where=WEIGHINGS, wanted="next")
+            after = following
 
     def accept(self, headers: Mapping[str, str], body: bytes) -> tuple[RawRow, ...]:
         """The one row of a genuine call. Header names in any case."""

@@ -2,7 +2,8 @@
 
 Habits: one event a message, at least once, in no order; times in milliseconds since 1970 or as UTC
 text; grams by kind of waste; headers as Standard Webhooks has them, with times of the real clock;
-a message cut short is signed like any other. An API key manages the subscription.
+a message cut short is signed like any other. An API key manages the subscription, and reads the
+month's weighings as a list, each once.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Query
 from pydantic import BaseModel
 
 from issuers.sandbox import control, dirt, marking
 from issuers.sandbox.courier import Courier
 from issuers.sandbox.season import Flaw, Row
 from issuers.sandbox.world import World
+
+PAGE_ROWS = 100
 
 
 class Subscription(BaseModel):
@@ -54,6 +57,7 @@ def build(world: World) -> FastAPI:
             raise HTTPException(401, {"error": "unauthorized"})
 
     app.include_router(_subscriptions(world, courier, login))
+    app.include_router(_books(world, login))
     app.include_router(marking.router(world, "/v1", login))
     app.include_router(control.router(world, courier.wake))
     _mount_advance(app, world, courier)
@@ -75,6 +79,23 @@ def _subscriptions(world: World, courier: Courier, login: Any) -> APIRouter:
     @routes.post("/replay")
     async def replay(body: Replay) -> dict[str, int]:
         return {"queued": courier.replay(body.since)}
+
+    return routes
+
+
+def _books(world: World, login: Any) -> APIRouter:
+    routes = APIRouter(prefix="/v1", dependencies=[Depends(login)])
+
+    @routes.get("/weighings")
+    async def weighings(
+        first: date, last: date, after: Annotated[int, Query(ge=0)] = 0
+    ) -> dict[str, Any]:
+        """Of these days, both included; what was cut short in its message is cut short here."""
+        days = [row for row in world.visible() if first <= row.event.began.date() <= last]
+        found = [row for row in days if not row.repeat]
+        end = after + PAGE_ROWS
+        shown = [_record(row) for row in found[after:end]]
+        return {"weighings": shown, "next": end if end < len(found) else None}
 
     return routes
 
@@ -102,6 +123,12 @@ def _mount_advance(app: FastAPI, world: World, courier: Courier) -> None:
     @app.get("/control/waiting")
     async def waiting() -> dict[str, int]:
         return {"waiting": courier.waiting()}
+
+
+def _record(row: Row) -> Any:
+    """The message, as a list can hold it."""
+    body = body_of(row)
+    return body.decode() if row.event.flaw is Flaw.BROKEN else json.loads(body)
 
 
 def body_of(row: Row) -> bytes:
