@@ -20,7 +20,12 @@ class _Shown(Collector):
         """One family each."""
         shown = self._shown
         reviews = shown.get("reviews", {})
-        shown = {**shown, "reviews_open": reviews.get("by_kind", {})}
+        files = shown.get("files", {})
+        shown = {
+            **shown,
+            "reviews_open": reviews.get("by_kind", {}),
+            "files_in": {state: pile["files"] for state, pile in files.items()},
+        }
         for name, words, by in (
             ("rows", "Rows by state.", "rows"),
             ("corrections", "Correction notices by state.", "corrections"),
@@ -28,6 +33,7 @@ class _Shown(Collector):
             ("points_units", "Points in units of 0.01.", "points"),
             ("batches", "Batches.", "batches"),
             ("reviews", "Reviews by kind of those open.", "reviews_open"),
+            ("files", "Clerks' files by state.", "files_in"),
         ):
             family = GaugeMetricFamily(f"tongdui_agent_{name}", words, labels=["kind"])
             for label, value in shown.get(by, {}).items():  # none before the store was first read
@@ -42,6 +48,11 @@ class _Shown(Collector):
             ("links", "Links in force.", shown.get("links", 0)),
             ("review_age_s", "Age of the oldest open review.", reviews.get("oldest_age_s", 0)),
             ("reviews_alone", "Opened and approved by one clerk.", reviews.get("alone", 0)),
+            (
+                "file_age_s",
+                "Age of the oldest file that is previewed and not committed.",
+                files.get("previewed", {}).get("oldest_age_s", 0),
+            ),
             ("block", "The newest block seen.", chain["block"]),
             ("loss_units", "Corrected but already spent.", chain["loss_units"]),
         ):

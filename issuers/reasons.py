@@ -116,6 +116,8 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "请核对两处的签到与签退时间", "check the times at both places"),
     ("deed.entered-twice", "同一服务登记了两次", "the same deed was entered twice",
      "请确认是否同一次服务；是则退回这一条", "if it is the same deed, refuse this one"),
+    ("file.previewed", "文件预览后尚未提交", "a file was previewed and not committed",
+     "请核对后执行 tongdui issuer commit 或 drop", "look at it: tongdui issuer commit, or drop"),
     ("review.refused", "复核后不予通过", "a person looked at it and refused",
      "理由见复核记录；有异议请联系发行方", "the review says why; ask the issuer if you disagree"),
     ("review.waits", "等待人工复核", "waits for a person to look",

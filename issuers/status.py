@@ -18,7 +18,8 @@ from issuers.words import in_words
 from ledger.errors import TongduiError
 from ledger.refusals import coded, explain
 from ledger.rules import RuleRefusal
-from ledger.store import agent_batches, agent_links, agent_report, agent_reviews
+from ledger.store import agent_batches, agent_files, agent_links, agent_report, agent_reviews
+from ledger.store.agent_office_tables import File
 from ledger.store.agent_tables import Exchange, Inbox, Settlement
 from ledger.store.engine import Connection, Engine, reading
 
@@ -31,6 +32,7 @@ _HELD = (Inbox.READY, Inbox.RESERVED)
 _EXCHANGING = (
     Exchange.SEEN, Exchange.CAPTURING, Exchange.CAPTURED, Exchange.REFUNDING, Exchange.DECLINING
 )  # fmt: skip
+_FILES = tuple(state for state in File if state is not File.DROPPED)
 _SETTLING = (Settlement.SEEN, Settlement.CONFIRMING)
 
 _UNKNOWN = Reason("", Sentence("原因不明", "unknown"), Sentence("请联系运维人员", "call a person"))
@@ -89,9 +91,11 @@ def status(engine: Engine, watch: Watch) -> dict[str, Any]:
             "exchanges": agent_report.exchanges(connection),
             "settlements": agent_report.settlements(connection),
             "reviews": _reviews(connection, watch),
+            "files": _files(connection, watch),
             **residents.told(connection, watch.outlook.time_s if watch.outlook else 0),
         }
-    waits = _waits(rows, notices, watch, residents.waits(found))
+    previewed = (found["files"][File.PREVIEWED]["files"], "file.previewed")
+    waits = _waits(rows, notices, watch, [previewed, *residents.waits(found)])
     shown = {
         "scheme": watch.scheme,
         "member": watch.member,
@@ -204,6 +208,17 @@ def _reviews(connection: Connection, watch: Watch) -> dict[str, Any]:
         "oldest_age_s": 0 if now_s is None or oldest_s is None else now_s - oldest_s,
         "alone": agent_reviews.decided_alone(connection),
     }
+
+
+def _files(connection: Connection, watch: Watch) -> dict[str, dict[str, int]]:
+    """Clerks' files by state: how many, their rows, and how long ago the first of them came."""
+    now_s = watch.outlook.time_s if watch.outlook is not None else None
+    found = {str(state): {"files": 0, "rows": 0, "oldest_age_s": 0} for state in _FILES}
+    for state, pile in agent_files.piles(connection).items():
+        if state in _FILES:
+            age_s = 0 if now_s is None else now_s - pile.oldest_s
+            found[state] = {"files": pile.files, "rows": pile.rows, "oldest_age_s": age_s}
+    return found
 
 
 def _chain(watch: Watch) -> dict[str, Any] | None:

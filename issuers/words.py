@@ -33,6 +33,16 @@ _REVIEWS_EN = (
     "{open} reviews are open, the oldest for {hours} hours; {alone} were opened and approved by "
     "one and the same clerk."
 )
+_FILES = {
+    "reading": ("读取中 {} 份", "{} being read"),
+    "previewed": ("待提交 {} 份", "{} to be committed"),
+    "committing": ("提交中 {} 份", "{} being committed"),
+    "undoing": ("撤销中 {} 份", "{} being undone"),
+    "committed": ("已提交 {} 份", "{} committed"),
+    "undone": ("已撤销 {} 份", "{} undone"),
+}  # fmt: skip
+_CAME = ("（最早一份 {}前交来）", " (the first came {} ago)")
+_SPANS = (("天", "days", 86_400), ("小时", "hours", 3_600), ("分钟", "minutes", 60))
 _FORMER_KEY = (
     "agent.toml 仍写着原来的钥匙：请把 key_file（和 key_password_file）改为新的。",
     "agent.toml still names the former key: put the new one in key_file (and key_password_file).",
@@ -67,6 +77,7 @@ def in_words(shown: Mapping[str, Any], lang: str) -> list[str]:
     if reviews and (reviews["open"] or reviews["alone"]):
         told = reviews | {"hours": reviews["oldest_age_s"] // 3_600}
         sentences.append((_REVIEWS_ZH if chinese else _REVIEWS_EN).format_map(told))
+    sentences += _files(shown.get("files", {}), chinese=chinese)
     for code, count in shown["rejected_by"].items():
         if (why := REASONS.get(code)) is not None:
             said, cure = (why.why.zh, why.fix.zh) if chinese else (why.why.en, why.fix.en)
@@ -77,6 +88,29 @@ def in_words(shown: Mapping[str, Any], lang: str) -> list[str]:
     if key is not None and not key["in_settings"]:
         sentences.append(_FORMER_KEY[0 if chinese else 1])
     return sentences
+
+
+def _files(piles: Mapping[str, Mapping[str, int]], *, chinese: bool) -> list[str]:
+    """Clerks' files, where there are any."""
+    at, told = 0 if chinese else 1, []
+    for state, words in _FILES.items():
+        pile = piles.get(state, {})
+        if not pile.get("files"):
+            continue
+        said = words[at].format(pile["files"])
+        if state == "previewed":
+            said += _CAME[at].format(_span(pile["oldest_age_s"], chinese=chinese))
+        told.append(said)
+    if not told:
+        return []
+    return ["文件：" + "，".join(told) + "。" if chinese else "Files: " + ", ".join(told) + "."]
+
+
+def _span(seconds: int, *, chinese: bool) -> str:
+    """In the largest unit of which there are two."""
+    fits = (span for span in _SPANS if seconds >= 2 * span[2])
+    zh, en, size_s = next(fits, _SPANS[-1])
+    return f"{seconds // size_s} {zh if chinese else en}"
 
 
 def points(units: int) -> str:

@@ -75,6 +75,14 @@ class Tally(NamedTuple):
     units: int
 
 
+class Pile(NamedTuple):
+    """Files in one state: how many, the rows that were read of them, and when the first came."""
+
+    files: int
+    rows: int
+    oldest_s: int
+
+
 def add(connection: Connection, values: Mapping[str, Any]) -> int:
     """A file that is being read; its number."""
     number = int(connection.execute(select(func.coalesce(func.max(_f.id), 0))).scalar_one()) + 1
@@ -101,6 +109,13 @@ def of_state(connection: Connection, state: File) -> list[FileRow]:
     """Files in a state, oldest first."""
     chosen = select(FILES).where(_f.state == state).order_by(_f.id)
     return [_file(row) for row in connection.execute(chosen)]
+
+
+def piles(connection: Connection) -> dict[File, Pile]:
+    """Files by state; a state without any is left out."""
+    chosen = select(_f.state, func.count(), func.sum(_f.rows), func.min(_f.received_s))
+    found = connection.execute(chosen.group_by(_f.state))
+    return {File(row[0]): Pile(int(row[1]), int(row[2]), int(row[3])) for row in found}
 
 
 def same_content(connection: Connection, content_hash: bytes) -> list[FileRow]:

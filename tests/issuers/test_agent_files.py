@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,12 @@ def test_a_preview_tells_every_row_and_changes_nothing(
     assert [r["units"] for r in rows] == [1_500, 0, 1_000, 0, 1_000]
     assert {r["rate"] for r in rows if r["verdict"] == "accepted"} == {"1000/60 since 2026-05"}
     assert all(r["fix_zh"] and r["fix_en"] for r in rows if r["verdict"] == "rejected")
-    assert sum(found.settle()["rows"].values()) == 0
+    market.advance_to(market.now + timedelta(hours=3))
+    status = found.settle()
+    assert sum(status["rows"].values()) == 0
+    assert status["files"]["previewed"]["files"] == 1
+    assert 10_800 <= status["files"]["previewed"]["oldest_age_s"] < 11_000
+    assert ("file.previewed", 1) in {(one["reason"], one["count"]) for one in status["waits"]}
     assert market.last_batch("volunteer") == 0
 
 
@@ -223,6 +228,8 @@ def test_a_file_is_undone_after_another_clerk_approved_it(
     assert counter.get(f"/files/{number}")["state"] == "undone"
     assert [market.free_units("volunteer", account("volunteer", f"u{n}")) for n in (1, 2)] == [0, 0]
     assert told["points"]["corrected_units"] == 2_000
+    counts = {state: pile["files"] for state, pile in told["files"].items()}
+    assert (counts["undone"], counts["undoing"], counts["committing"]) == (1, 0, 0)
     assert li.get(f"/files/{number}/undo")["back_units"] == 0
 
 

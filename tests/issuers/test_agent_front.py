@@ -144,6 +144,31 @@ def test_the_status_is_told_in_plain_words() -> None:
     assert points(-5) == "-0.05"
 
 
+def test_files_are_told_by_where_they_stand_and_how_long_the_first_waits() -> None:
+    piles = {
+        "reading": {"files": 0, "rows": 0, "oldest_age_s": 0},
+        "previewed": {"files": 2, "rows": 30, "oldest_age_s": 9_000},
+        "committing": {"files": 1, "rows": 40, "oldest_age_s": 60},
+        "undoing": {"files": 0, "rows": 0, "oldest_age_s": 0},
+        "committed": {"files": 3, "rows": 50, "oldest_age_s": 86_400},
+        "undone": {"files": 1, "rows": 5, "oldest_age_s": 86_400},
+    }
+    shown = STATUS | {"files": piles}
+
+    assert (
+        "文件：待提交 2 份（最早一份 2 小时前交来），提交中 1 份，已提交 3 份，已撤销 1 份。"
+    ) in in_words(shown, "zh")
+    assert (
+        "Files: 2 to be committed (the first came 2 hours ago), 1 being committed, "
+        "3 committed, 1 undone."
+    ) in in_words(shown, "en")
+    told = metrics(shown).decode()
+    assert 'tongdui_agent_files{kind="previewed"} 2.0' in told
+    assert "tongdui_agent_file_age_s 9000.0" in told
+    piles["previewed"]["oldest_age_s"] = 200_000
+    assert any("2 天前" in line for line in in_words(shown, "zh"))
+
+
 def test_a_secret_that_others_can_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("11" * 32)
