@@ -9,7 +9,7 @@ from __future__ import annotations
 from api.settings import Settings
 from ledger.store.engine import Database, open_database
 
-OPERATOR_FAMILY = ("outbox", "operator", "access")
+OPERATOR_FAMILY = ("outbox", "operator", "access", "offers")
 
 
 def open_operator_database(settings: Settings, *, exclusive: bool = True) -> Database:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 TITLE_WEIGHT, SORT_WEIGHT, WORDS_WEIGHT = 8, 4, 1
@@ -91,13 +91,3 @@ def _grams(plain: str) -> Iterator[str]:
     for run in _HAN.findall(plain):
         yield from run
         yield from (run[at : at + 2] for at in range(len(run) - 1))
-
-
-def fit(weights: Mapping[str, int], wanted: Sought) -> int:
-    """How well texts of these weights fit, as the database reckons it; 0 for not at all."""
-    have = [weights[gram] for gram in wanted.grams if gram in weights]
-    return FIT_OF_A_GRAM * len(have) + sum(have) if len(have) >= wanted.needed else 0
-
-
-FIT_OF_A_GRAM = 1_000
-"""One more of the query's grams outweighs where they stand."""

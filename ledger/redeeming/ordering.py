@@ -7,10 +7,13 @@ its holds, and the calls that the relayer brings to the desk.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ledger.chain.calls import HoldRequest
 from ledger.chain.types import enhex
 from ledger.errors import Refused, Rejected, TongduiError
+from ledger.offers.shelf import Shelf
+from ledger.offers.values import Wanted
 from ledger.redeeming import planning, signing
 from ledger.redeeming.planning import (
     UNSIGNED,
@@ -50,10 +53,13 @@ class Ordering:
         self._work = work
         self._together: Together[Asked | AskedGift, Order | bool] = Together(self._record)
 
-    def quote(self, wallet_id: str, acceptor: int, units: int, times: Times) -> Quote:
+    def quote(
+        self, wallet_id: str, acceptor: int, units: int, times: Times, wanted: Wanted | None = None
+    ) -> Quote:
         """The quote, also where points are missing; raises what the contract would say else."""
         with self._work.look() as at:
             now = self._situation(at, wallet_id)
+            now = _taken_by(now, _shelf(at, now, wanted), acceptor, units, wanted)
         found = quoted(now, acceptor, units)
         if not found.missing_units:
             given = [SignedHold(r, UNSIGNED) for r in planning.requests_of(found, times)]
@@ -70,11 +76,18 @@ class Ordering:
             raise Rejected("order.not-a-scheme", member=member)
 
     def prepare(
-        self, wallet_id: str, acceptor: int, units: int, times: Times, expires_in_s: int
+        self,
+        wallet_id: str,
+        acceptor: int,
+        units: int,
+        times: Times,
+        expires_in_s: int,
+        wanted: Wanted | None = None,
     ) -> Prepared:
         """The holds of an order, and what is to be signed for each."""
         with self._work.look() as at:
             now = self._situation(at, wallet_id)
+            now = _taken_by(now, _shelf(at, now, wanted), acceptor, units, wanted)
         found = quoted(now, acceptor, units)
         require_enough(now, found)
         requests = planning.requests_of(found, times)
@@ -107,7 +120,8 @@ class Ordering:
         with self._work.look() as at:
             row = orders.find(at.operator, asked.order_id)
             if row is None:
-                return new_order(asked, self._plan(self._situation(at, asked.wallet_id), asked))
+                now = self._situation(at, asked.wallet_id)
+                return new_order(asked, self._plan(now, asked, _shelf(at, now, asked.wanted)))
         require_same(asked.order_id, row.content, asked.content())
         return self._work.read(asked.order_id)
 
@@ -122,9 +136,12 @@ class Ordering:
             situations = Situations(at, self._work, found)
             given = [each.request[0] for asked in every for each in asked.signed]
             used = set(orders.known_holds(at.operator, given))
+            wanted = [asked.wanted for asked in every if asked.wanted is not None]
+            now_s = situations.seen.at.time_s
+            shelf = Shelf(at.operator, wanted, now_s, to_take=True) if wanted else None
             for asked in every:
                 try:
-                    plan = self._judge(asked, known, situations, used)
+                    plan = self._judge(asked, known, situations, used, shelf)
                 except TongduiError as error:
                     answers.append(error)
                     continue
@@ -133,6 +150,8 @@ class Ordering:
                     news.append((asked, plan))
                 answers.append(False if plan is None else new_order(asked, plan))
             write(at, news)
+            if shelf is not None:
+                shelf.write()
         return answers
 
     def _judge(
@@ -141,12 +160,13 @@ class Ordering:
         known: Mapping[str, bytes],
         situations: Situations,
         used: set[bytes],
+        shelf: Shelf | None,
     ) -> Plan | None:
         """What is to be recorded; None where it is recorded already. ``used`` are hold ids."""
         if asked.order_id in known:
             require_same(asked.order_id, known[asked.order_id], asked.content())
             return None
-        plan = self._plan(situations.of(asked.wallet_id), asked)
+        plan = self._plan(situations.of(asked.wallet_id), asked, shelf)
         ids = [hold.request[0] for hold in plan.holds]
         for place, hold_id in enumerate(ids):
             require(hold_id not in used and hold_id not in ids[:place], "HoldIdUsed", hold_id)
@@ -154,11 +174,16 @@ class Ordering:
         for hold in plan.holds:
             issuer, account, units = purse_of(hold)
             situations.take((issuer, account), units)
+        if shelf is not None and asked.wanted is not None:
+            shelf.take(asked.order_id, asked.wallet_id, asked.wanted)
         return plan
 
-    def _plan(self, now: Situation, asked: Asked | AskedGift) -> Plan:
+    def _plan(self, now: Situation, asked: Asked | AskedGift, shelf: Shelf | None) -> Plan:
         if isinstance(asked, AskedGift):
             return self._plan_gift(now, asked)
+        everything = now
+        now = _taken_by(now, shelf, asked.acceptor, asked.units, asked.wanted)
+        _require_taken(everything, now, asked)
         found = quoted(now, asked.acceptor, asked.units)
         given = asked.signed
         if not given:
@@ -208,6 +233,35 @@ def _require_one_order(asked: Asked, units: int, requests: Sequence[HoldRequest]
     same = len(terms) == 1 and requests[0].acceptor == asked.acceptor
     if not same or sum(r.units for r in requests) != units:
         raise Rejected("order.signed-differs", id=asked.order_id)
+
+
+def _shelf(at: Look, now: Situation, wanted: Wanted | None) -> Shelf | None:
+    """To judge by; nothing is taken from it."""
+    if wanted is None:
+        return None
+    return Shelf(at.operator, [wanted], now.seen.at.time_s, to_take=False)
+
+
+def _taken_by(
+    now: Situation, shelf: Shelf | None, acceptor: int, units: int, wanted: Wanted | None
+) -> Situation:
+    """The wallet with those points that the offer takes, once its own rules say yes."""
+    if shelf is None or wanted is None:
+        return now
+    issuers = shelf.judged(now.wallet.id, acceptor, units, wanted)
+    if issuers is None:
+        return now
+    return replace(now, lots=tuple(lot for lot in now.lots if lot.issuer in issuers))
+
+
+def _require_taken(everything: Situation, now: Situation, asked: Asked) -> None:
+    """Refused where a signed hold is of points that the wallet has and the offer does not take."""
+    if now is everything:
+        return
+    left_out = {lot.issuer for lot in everything.lots} - {lot.issuer for lot in now.lots}
+    for request, _ in asked.signed:
+        if request.issuer in left_out:
+            raise Refused("offer.scheme-not-taken", field="signed", issuer=request.issuer)
 
 
 def _require_account(now: Situation, issuer: int) -> None:

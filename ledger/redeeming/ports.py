@@ -15,6 +15,7 @@ from typing import Protocol
 from ledger.clearing.netting import Payment
 from ledger.clearing.windows import WindowSheet
 from ledger.index.rows import AwardRow
+from ledger.offers.values import Wanted
 from ledger.redeeming.relayer import Load
 from ledger.redeeming.values import (
     PAGE,
@@ -81,9 +82,15 @@ class Redemption(Protocol):
     # Orders
 
     def quote(
-        self, wallet_id: str, acceptor: int, units: int, deadline_s: int | None = None
+        self,
+        wallet_id: str,
+        acceptor: int,
+        units: int,
+        deadline_s: int | None = None,
+        wanted: Wanted | None = None,
     ) -> Quote:
-        """The holds that an order would place, and why; raises what the contract would say."""
+        """The holds that an order would place, and why; raises what the contract would say, or
+        the offer that is ``wanted``."""
         ...
 
     def place_order(
@@ -96,11 +103,13 @@ class Redemption(Protocol):
         service_at_s: int | None = None,
         deadline_s: int | None = None,
         signed: Sequence[SignedHold] = (),
+        wanted: Wanted | None = None,
         dry_run: bool = False,
         wait_s: float = WAIT_S,
     ) -> Order:
         """All its holds or none. Without times: as late as the points allow. An acceptor that is
-        an issuer makes it an exchange. ``signed`` as ``prepare`` proposed, for own keys."""
+        an issuer makes it an exchange. ``signed`` as ``prepare`` proposed, for own keys. What is
+        ``wanted`` of an offer is taken with it, as the offer's terms allow."""
         ...
 
     def prepare(
@@ -112,6 +121,7 @@ class Redemption(Protocol):
         service_at_s: int | None = None,
         deadline_s: int | None = None,
         expires_in_s: int = 600,
+        wanted: Wanted | None = None,
     ) -> Prepared:
         """What the resident's keys have to sign for an order; records nothing."""
         ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ledger.offers.values import Wanted
 from ledger.redeeming.calling import gift_call, hold_call
 from ledger.redeeming.planning import PlannedGift, PlannedHold, Situation, Times
 from ledger.redeeming.values import (
@@ -34,10 +35,13 @@ class Asked(NamedTuple):
     units: int
     times: Times
     signed: tuple[SignedHold, ...] = ()
+    wanted: Wanted | None = None
+    """What it takes of an offer, where it is for one."""
 
     def content(self) -> bytes:
         """Of all of it but the id."""
-        return content_of("order", *self[1:])
+        said = self[1:] if self.wanted is not None else self[1:-1]
+        return content_of("order", *said)
 
 
 class AskedGift(NamedTuple):
@@ -48,6 +52,10 @@ class AskedGift(NamedTuple):
     fund_account: bytes
     units: int
     signed: tuple[SignedGift, ...] = ()
+
+    @property
+    def wanted(self) -> None:
+        """A gift is for no offer."""
 
     def content(self) -> bytes:
         """Of all of it but the id."""

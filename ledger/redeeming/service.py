@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from ledger.clearing.netting import Payment
 from ledger.clearing.windows import WindowSheet
 from ledger.index.rows import AwardRow
+from ledger.offers.values import Wanted
 from ledger.redeeming.closing import Closing
 from ledger.redeeming.finishing import Finishing, Step
 from ledger.redeeming.lists import Lists
@@ -101,10 +102,16 @@ class RedemptionService:
     # Orders
 
     def quote(
-        self, wallet_id: str, acceptor: int, units: int, deadline_s: int | None = None
+        self,
+        wallet_id: str,
+        acceptor: int,
+        units: int,
+        deadline_s: int | None = None,
+        wanted: Wanted | None = None,
     ) -> Quote:
         """What an order would take."""
-        return self._ordering.quote(wallet_id, acceptor, units, Times(deadline_s=deadline_s))
+        times = Times(deadline_s=deadline_s)
+        return self._ordering.quote(wallet_id, acceptor, units, times, wanted)
 
     def prepare(
         self,
@@ -115,10 +122,11 @@ class RedemptionService:
         service_at_s: int | None = None,
         deadline_s: int | None = None,
         expires_in_s: int = SIGN_WITHIN_S,
+        wanted: Wanted | None = None,
     ) -> Prepared:
         """What is to be signed for an order."""
         times = Times(service_at_s, deadline_s)
-        return self._ordering.prepare(wallet_id, acceptor, units, times, expires_in_s)
+        return self._ordering.prepare(wallet_id, acceptor, units, times, expires_in_s, wanted)
 
     def prepare_donation(
         self, wallet_id: str, fund_account: bytes, units: int, *, expires_in_s: int = SIGN_WITHIN_S
@@ -136,12 +144,13 @@ class RedemptionService:
         service_at_s: int | None = None,
         deadline_s: int | None = None,
         signed: Sequence[SignedHold] = (),
+        wanted: Wanted | None = None,
         dry_run: bool = False,
         wait_s: float = WAIT_S,
     ) -> Order:
         """All its holds or none."""
         times = Times(service_at_s, deadline_s)
-        asked = Asked(order_id, wallet_id, acceptor, units, times, tuple(signed))
+        asked = Asked(order_id, wallet_id, acceptor, units, times, tuple(signed), wanted)
         return self._placed(asked, dry_run, wait_s)
 
     def exchange(

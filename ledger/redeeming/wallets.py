@@ -21,6 +21,8 @@ from ledger.redeeming.standing import UNFINISHED
 from ledger.redeeming.values import Account, Balance, Signed, ToSign, Wallet
 from ledger.redeeming.workplace import Look, Workplace, check_id, content_of, require_same
 from ledger.store import index_points as points
+from ledger.store import offers_tickets as tickets
+from ledger.store import offers_wishes as wishes
 from ledger.store import operator_claims as claims
 from ledger.store import operator_commands as commands
 from ledger.store import operator_orders as orders
@@ -70,6 +72,8 @@ class Wallets:
             if unfinished is not None:
                 raise Refused("wallet.has-unfinished-orders", id=wallet_id, order_id=unfinished)
             claims.forget_wallet(at.operator, wallet_id)
+            tickets.forget_wallet(at.operator, wallet_id)
+            wishes.forget_wallet(at.operator, wallet_id)
             wallets.forget(at.operator, wallet_id)
 
     def balance(self, wallet_id: str) -> Balance:

@@ -1,0 +1,27 @@
+"""All use cases around offers, as the HTTP interface is handed them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Self
+
+from ledger.offers.offering import Offering
+from ledger.offers.onboarding import Onboarding
+from ledger.offers.queue import Queueing
+from ledger.offers.rating import Rated
+from ledger.offers.wishing import Wishing
+from ledger.redeeming.workplace import Workplace
+
+
+class Market(NamedTuple):
+    """One operator's."""
+
+    offering: Offering
+    queueing: Queueing
+    onboarding: Onboarding
+    wishing: Wishing
+    rated: Rated
+
+    @classmethod
+    def at(cls, work: Workplace) -> Self:
+        """All of them at one workplace."""
+        return cls(Offering(work), Queueing(work), Onboarding(work), Wishing(work), Rated(work))
