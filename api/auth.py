@@ -21,6 +21,8 @@ from ledger.store.engine import Engine
 HEADER = "Authorization"
 REMEMBERED_MOST = 10_000
 """Keys remembered at a time; then all are forgotten, which costs one look each."""
+LOOKING_MOST = 16
+"""Tokens compared at a time: the same token is compared once, however many bring it."""
 
 
 class _Known(NamedTuple):
@@ -50,6 +52,7 @@ class Doorkeeper:
         self._of_a_stranger = of_a_stranger
         self._known: dict[bytes, _Known] = {}
         self._lock = threading.Lock()
+        self._looking = [threading.Lock() for _ in range(LOOKING_MOST)]
 
     def caller(self, authorization: str | None, address: str) -> Caller:
         """Who sent this header from this address.
@@ -64,8 +67,11 @@ class Doorkeeper:
         name = hashlib.sha256(token.strip().encode()).digest()
         known = self._remembered(name)
         if known is None:
-            self._of_a_stranger.take(address)
-            known = self._look_up(name, token.strip())
+            with self._looking[name[0] % LOOKING_MOST]:  # one of many that bring the same token
+                known = self._remembered(name)
+                if known is None:
+                    self._of_a_stranger.take(address)
+                    known = self._look_up(name, token.strip())
         if known.expires_s <= self._clock():
             raise Refused("access.key-expired", expired_s=known.expires_s)
         self._of_a_key.take(known.caller.key_id)

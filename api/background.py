@@ -8,18 +8,30 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from api.node import NodeWatch
 from ledger.chain.rpc import NodeRefused
 from ledger.chain.submitter import Submitter
 from ledger.errors import OutcomeUnknown, TongduiError, Unavailable
 from ledger.index.index import Index
-from ledger.redeeming.relayer import RelayerLoop
+from ledger.redeeming.relaying import RelayerLoop
+from ledger.store.seats import Seats
 
 _PASSING = (Unavailable, OutcomeUnknown, NodeRefused)
 RETRY_S = 1.0
+OVERDUE = "overdue"
+"""The duty of whoever looks for orders past their deadline."""
 _log = logging.getLogger(__name__)
+
+
+class Relay(NamedTuple):
+    """One key's relayer, with what compares its outbox with the chain before it begins."""
+
+    submitter: Submitter
+    loop: RelayerLoop
 
 
 class Background:
@@ -28,36 +40,35 @@ class Background:
     def __init__(
         self,
         index: Index,
-        submitter: Submitter,
-        loop: RelayerLoop,
+        relays: Sequence[Relay],
         node: NodeWatch,
         *,
         release_overdue: Callable[[], int],
         index_tick_s: float,
         overdue_check_s: float,
         adopt_used_key: bool,
+        seats: Seats | None = None,
     ) -> None:
         """``release_overdue`` asks for the release of orders past their deadline; how many.
 
-        ``adopt_used_key``: an empty outbox may go on with a key that the chain knows.
+        ``adopt_used_key``: an empty outbox may go on with a key that the chain knows. ``seats``:
+        where other processes share the database, what one of them does is done by one at a time.
         """
         self._index = index
-        self._submitter = submitter
-        self._loop = loop
+        self._relays = relays
         self._node = node
         self._release_overdue = release_overdue
         self._index_tick_s = index_tick_s
         self._overdue_check_s = overdue_check_s
         self._adopt_used_key = adopt_used_key
+        self._seats = seats
         self._enough = threading.Event()
-        self._relaying = False
         self._failures: dict[str, TongduiError] = {}
         self._threads = [
             threading.Thread(target=work, name=name, daemon=True)
             for name, work in (
                 ("index", self._follow),
                 ("node", self._watch),
-                ("relaying", self._begin_relaying),
                 ("overdue", self._release),
             )
         ]
@@ -67,23 +78,25 @@ class Background:
         self._node.look()
         for thread in self._threads:
             thread.start()
+        for submitter, loop in self._relays:
+            loop.start(partial(submitter.bootstrap, adopt_used_key=self._adopt_used_key))
 
     def stop(self) -> None:
         """Ends all of it after the present rounds."""
         self._enough.set()
         for thread in self._threads:
             thread.join()
-        if self._relaying:
-            self._loop.stop()
+        for _, loop in self._relays:
+            loop.stop()
 
     def failures(self) -> list[TongduiError]:
         """What stopped a part for good."""
-        failed = list(self._failures.values())
-        return failed if self._loop.failure is None else [*failed, self._loop.failure]
+        relaying = [loop.failure for _, loop in self._relays if loop.failure is not None]
+        return [*self._failures.values(), *relaying]
 
     def queue(self) -> int:
         """Calls recorded that have no outcome yet."""
-        return self._loop.relayer.load().waiting
+        return self._relays[0].loop.relayer.load().waiting
 
     def _watch(self) -> None:
         self._node.run(self._enough)
@@ -100,26 +113,12 @@ class Background:
                 self._stopped("index", error)
                 return
 
-    def _begin_relaying(self) -> None:
-        """Compares the outbox with the chain, as soon as the node answers, then relays."""
-        while not self._enough.is_set():
-            try:
-                self._submitter.bootstrap(adopt_used_key=self._adopt_used_key)
-            except _PASSING as error:
-                _log.warning("the outbox cannot be compared with the chain yet: %s", error)
-                self._enough.wait(RETRY_S)
-            except TongduiError as error:
-                self._stopped("relayer", error)
-                return
-            else:
-                self._loop.start()
-                self._relaying = True
-                return
-
     def _release(self) -> None:
         """Gives residents back what nobody captured in time."""
         while not self._enough.wait(self._overdue_check_s):
             try:
+                if self._seats is not None and not self._seats.take(OVERDUE):
+                    continue
                 released = self._release_overdue()
             except TongduiError as error:
                 _log.warning("overdue orders wait: %s", error)

@@ -8,13 +8,15 @@ from the node.
 from __future__ import annotations
 
 import contextlib
+import hmac
 import logging
 import secrets
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import anyio.to_thread
 import uvicorn
@@ -22,7 +24,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.auth import Doorkeeper
-from api.background import Background
+from api.background import Background, Relay
 from api.directory import Directory
 from api.idempotency import Answers
 from api.limits import Buckets
@@ -36,20 +38,29 @@ from api.reading import Projection
 from api.settings import Settings
 from api.totals.counting import Counting
 from ledger.chain.deployment import read_deployment
+from ledger.chain.gateway import Gateway
 from ledger.chain.keyfile import read_key
+from ledger.chain.signer import Key
 from ledger.chain.submitter import Submitter
+from ledger.chain.types import enhex
 from ledger.index.index import Index
 from ledger.redeeming.claiming import Claiming
+from ledger.redeeming.hosting import Hosts
 from ledger.redeeming.ports import Redemption
-from ledger.redeeming.relayer import Relayer, RelayerLoop
+from ledger.redeeming.relayer import Relayer
+from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.service import RedemptionService
+from ledger.redeeming.telling import Teller
 from ledger.redeeming.workplace import Workplace
 from ledger.store.engine import Engine
 from ledger.store.index_schema import open_index
+from ledger.store.seats import Seats, seats_over
 from ledger.units import DAY_S
 
 THREADS = 120
 """Requests at work at once: most of them wait for the chain, which costs a thread and no more."""
+IDLE_S = 0.5
+"""Pause between looks while nothing is on its way, where this process alone records anything."""
 STRANGERS_SHARE = 10
 """An address without a known key gets this part of what a key gets."""
 REDEEMED_A_MINUTE, REDEEMED_AT_ONCE = 10, 30
@@ -61,6 +72,7 @@ class _Core:
     """What talks to chain and databases."""
 
     engine: Engine
+    seats: Seats
     projection: Projection
     node: NodeWatch
     service: Redemption
@@ -106,33 +118,71 @@ def assembled(settings: Settings) -> Iterator[FastAPI]:
 
 
 def _core(settings: Settings, stack: ExitStack) -> _Core:
-    key = read_key(settings.operator_key)
+    keys = [read_key(file) for file in (settings.operator_key, *settings.operator_keys)]
     deployment = read_deployment(settings.deployment)
     gateway = deployment.gateway(settings.node_url)
     engine = stack.enter_context(open_operator_database(settings)).engine
     index_engine = stack.enter_context(open_index(settings.index_file)).engine
+    seats = seats_over(engine)
+    stack.callback(seats.leave)
     projection = Projection(index_engine)
     index = Index(index_engine, gateway, deployment)
-    submitter = Submitter(engine, gateway, key)
-    relayer = Relayer(engine, index_engine, submitter, deployment.desk, follow=_elsewhere)
-    loop = RelayerLoop(relayer, tick_s=settings.relayer_tick_s)
-    number = operator_number(projection, gateway, deployment, key)
-    workplace = Workplace(engine, index_engine, loop, deployment, number)
+    numbers = [operator_number(projection, gateway, deployment, key) for key in keys]
+    hosts = Hosts(index_engine, keys)
+    engines = (engine, index_engine)
+    relays = _relays(settings, keys, engines, gateway, deployment.desk, seats, hosts)
+    first, *others = (relay.loop for relay in relays)
+    workplace = Workplace(*engines, first, deployment, numbers[0], others=others)
     service = RedemptionService(workplace)
-    code_secret = secrets.token_bytes(32)
-    claiming = Claiming(workplace, time.time, code_secret, settings.claims_due_days)
+    claiming = Claiming(
+        workplace, time.time, _code_secret(seats, keys[0]), settings.claims_due_days
+    )
     node = NodeWatch(gateway, settings.node_check_s)
     background = Background(
         index,
-        submitter,
-        loop,
+        relays,
         node,
         release_overdue=service.release_overdue,
         index_tick_s=settings.index_tick_s,
         overdue_check_s=settings.overdue_check_s,
         adopt_used_key=settings.adopt_used_key,
+        seats=seats,
     )
-    return _Core(engine, projection, node, service, claiming, background)
+    return _Core(engine, seats, projection, node, service, claiming, background)
+
+
+def _relays(
+    settings: Settings,
+    keys: Sequence[Key],
+    engines: tuple[Engine, Engine],
+    gateway: Gateway,
+    desk: bytes,
+    seats: Seats,
+    hosts: Hosts,
+) -> list[Relay]:
+    """A relayer for each key. Where other processes may have the key, one looks for it often."""
+    engine, index_engine = engines
+    teller, relays = Teller(engine, index_engine), []
+    tick_s = settings.relayer_tick_s
+    for key in keys:
+        duty = f"relayer {enhex(key.address)}"
+        own = seats.engine(duty)
+        submitter = Submitter(own, gateway, key)
+        others = partial(hosts.of_others, key.address) if len(keys) > 1 else None
+        relayer = Relayer(
+            own, index_engine, submitter, desk, follow=_elsewhere, teller=teller, others=others
+        )
+        idle_s = min(IDLE_S, IDLE_S if seats.mine is None else tick_s)
+        loop = RelayerLoop(relayer, tick_s=tick_s, idle_s=idle_s, take=partial(seats.take, duty))
+        relays.append(Relay(submitter, loop))
+    return relays
+
+
+def _code_secret(seats: Seats, key: Key) -> bytes:
+    """What one-time codes are keyed by: new at each start, or the same in all processes."""
+    if seats.mine is None:
+        return secrets.token_bytes(32)
+    return hmac.digest(key.to_bytes(), b"tongdui one-time codes", "sha256")
 
 
 def _office(settings: Settings, core: _Core) -> Office:
@@ -146,6 +196,7 @@ def _office(settings: Settings, core: _Core) -> Office:
         time.time,
         keep_s=settings.answers_kept_days * DAY_S,
         patience_s=settings.confirm_wait_s,
+        seats=core.seats,
     )
     return Office(
         settings=settings,

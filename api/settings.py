@@ -40,12 +40,17 @@ class Settings(BaseSettings):
     """The deployment file."""
     operator_key: Path
     """The relayer's key: 64 hexadecimal digits in a file that only its owner may read."""
+    operator_keys: list[Path] = Field(default_factory=list)
+    """Further relayers' keys, each of an operator member of its own: the chain knows one key a
+    member. Processes that share a database name the same."""
     data: Path
     """The folder of the databases below, unless they are named."""
     database: str = ""
-    """The operator's database, a path or a URL: keys, wallets, orders, outbox."""
+    """The operator's database, a path or a URL: keys, wallets, orders, outbox. Several processes
+    may share one on a server (postgresql://), one process has a file."""
     index: Path | None = None
-    """The projection of the chain: a file that may be deleted and is then read again."""
+    """The projection of the chain: a file that may be deleted and is then read again. Each process
+    has its own."""
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8_000
     """0 takes any free one."""
@@ -119,11 +124,11 @@ def load_settings(file: Path) -> Settings:
 
 def _rooted(settings: Settings, folder: Path) -> Settings:
     """The same with every path made absolute."""
-    paths = {
+    paths: dict[str, object] = {
         name: folder / value
         for name in ("deployment", "operator_key", "data", "index")
         if (value := getattr(settings, name)) is not None
-    }
+    } | {"operator_keys": [folder / key for key in settings.operator_keys]}
     if settings.database and "://" not in settings.database:
         return settings.model_copy(update=paths | {"database": str(folder / settings.database)})
     return settings.model_copy(update=paths)

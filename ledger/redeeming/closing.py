@@ -12,7 +12,14 @@ from collections.abc import Callable
 from ledger.chain.abi import abi
 from ledger.chain.reverts import refusal_of
 from ledger.clearing.netting import Payment, multilateral
-from ledger.clearing.windows import CLOSED, OPEN, PUBLISHED, SETTLED, WindowSheet
+from ledger.clearing.windows import (
+    OPEN,
+    PUBLISHED,
+    SETTLED,
+    WindowSheet,
+    published_of,
+    state_of,
+)
 from ledger.errors import Rejected
 from ledger.index.rows import WindowRow
 from ledger.redeeming.reading import outcomes
@@ -80,17 +87,17 @@ class Closing:
     def ask(self, request_id: str, record: Callable[[], None], wait_s: float) -> Relayed:
         """Records something under a request's id and waits for its outcome."""
         deadline = time.monotonic() + wait_s
-        waiter = self._work.relayer.waiters.expect(request_id)
+        waiter = self._work.teller.waiters.expect(request_id)
         try:
             record()
-            self._work.loop.wake()
+            self._work.wake()
             found = self.read(request_id)
             while not found.confirmed and (left_s := deadline - time.monotonic()) > 0:
                 waiter.wait(left_s)
                 found = self.read(request_id)
             return found
         finally:
-            self._work.relayer.waiters.give_back(request_id, waiter)
+            self._work.teller.waiters.give_back(request_id, waiter)
 
     def read(self, request_id: str) -> Relayed:
         """Where it stands; Rejected("order.unknown") for an id that nothing was asked under."""
@@ -115,7 +122,7 @@ class Closing:
             wallets.add_request(at.operator, asked)
             to = self._work.deployment.clearing
             self._work.relayer.submitter.record(at.operator, name, to, data, gas)
-        self._work.relayer.watch(name, request_id)
+        self._work.teller.watch(name, request_id)
 
 
 def _own(at: Look, request_id: str, name: str) -> Relayed:
@@ -148,14 +155,17 @@ def _window(at: Look, number: int) -> WindowRow:
 
 def _sheet(at: Look, row: WindowRow) -> WindowSheet:
     owed = clearing.obligations(at.projection, row.number)
-    state = OPEN if row.last_block is None else CLOSED
-    if row.published_block is not None:
-        state = PUBLISHED if row.settled_block is None else SETTLED
+    newest = indexed(at.projection)
     return WindowSheet(
         number=row.number,
-        state=state,
+        state=state_of(row),
         first_block=row.first_block,
         last_block=row.last_block or 0,
         unit_price_micro_yuan=row.unit_price_micro_yuan,
         obligations={(each.debtor, each.creditor): each.units for each in owed},
+        opened_at_s=row.opened_at_s,
+        as_of_block=newest.block,
+        as_of_s=newest.time_s,
+        transfers=tuple(clearing.transfers(at.projection, row.number)),
+        published=published_of(row),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from ledger.chain.types import enhex
@@ -93,7 +94,8 @@ class Finishing:
         way when the time is over.
         """
         check_id(step.request_id)
-        return self._work.ask(step.order_id, lambda: self._together.do(step), wait_s, _confirmed)
+        record = partial(self._together.do, step)
+        return self._work.ask(step.order_id, record, wait_s, _confirmed, step.request_id)
 
     def cancel_to_sign(self, order_id: str, expires_at_s: int) -> dict[bytes, ToSign]:
         """What the residents' keys sign to cancel, by hold id, for accounts that have one."""
@@ -125,7 +127,7 @@ class Finishing:
             commands.add(at.operator, calls)
             released = [name for name in names if rows[name].state == State.HELD]
             orders.move(at.operator, released, State.HELD, State.RELEASING)
-        self._work.loop.wake()
+        self._work.wake()
         return names
 
     def _record(self, every: Sequence[Step]) -> list[bool | TongduiError]:
@@ -183,9 +185,9 @@ class Finishing:
             in_time = here.now_s <= row.service_at_s
             require(in_time, "ServiceTimePassed", row.service_at_s)
             return [self._cancel(here.keys, step, hold) for hold in held]
-        key = self._work.key_text
-        hosted = here.registry.may_act_for(key, row.acceptor)
-        require(hosted, "NotTheAcceptor", row.acceptor, key)
+        keys = self._work.keys_text
+        hosted = any(here.registry.may_act_for(key, row.acceptor) for key in keys)
+        require(hosted, "NotTheAcceptor", row.acceptor, keys[0])
         if step.kind is Kind.CAPTURE:
             return _captures(step, held)
         if step.kind is Kind.REFUND:

@@ -7,7 +7,7 @@ from ledger.redeeming.quote import exchange_step
 from ledger.redeeming.reading import read_orders
 from ledger.redeeming.seeing import indexed
 from ledger.redeeming.values import ExchangeCredit, Page, Purpose, State, Totals
-from ledger.redeeming.workplace import Workplace
+from ledger.redeeming.workplace import Workplace, cursor_at
 from ledger.store import operator_orders as orders
 from ledger.store import operator_wallets as wallets
 from ledger.store.operator_orders import Filter, OrderRow
@@ -29,10 +29,9 @@ class Lists:
         chosen: tuple[str | None, int | None, State | None, Purpose | None],
     ) -> Page:
         """Orders of (wallet, acceptor, state, purpose), newest first, before number ``cursor``."""
-        until = self._work.relayer.cursor()
         with self._work.look() as at:
             rows = orders.page(at.operator, Filter(*chosen), cursor, most)
-            found = read_orders(at.operator, at.projection, rows, until)
+            found = read_orders(at.operator, at.projection, rows, cursor_at(at))
         return Page(tuple(found), rows[-1].seq if len(rows) == most else None)
 
     def totals(self) -> Totals:

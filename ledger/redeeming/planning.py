@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from ledger.chain.calls import DonationRequest, HoldRequest
 from ledger.chain.types import enhex
-from ledger.errors import Refused, Rejected
+from ledger.errors import Refused, Rejected, Unavailable
 from ledger.redeeming import seeing, signing
 from ledger.redeeming.pending import pending_of, without
 from ledger.redeeming.quote import Purse, exchange_step, quote
 from ledger.redeeming.seeing import Seen
 from ledger.redeeming.values import Lot, Quote, Signed, SignedGift, SignedHold, Wallet
-from ledger.redeeming.workplace import Look, Workplace
+from ledger.redeeming.workplace import BEHIND, Look, Workplace, cursor_at
 from ledger.rules import Points
 from ledger.rules.refusal import RuleRefusal, require
 from ledger.store import operator_orders as orders
@@ -86,6 +86,7 @@ class Situations:
         accounts = [each.account for wallet in wallets for each in wallet.accounts]
         asked = orders.asked_of(at.operator, accounts)
         self.seen = seeing.seen(at.projection, accounts, [h.id for h in asked], work.rules)
+        require_not_behind(at, self.seen)
         desk, now_s = work.deployment.desk, self.seen.at.time_s
         self._keys = seeing.keys_of(at.projection, desk, accounts, now_s)
         self._pending = dict(pending_of(asked, self.seen.known))
@@ -106,6 +107,14 @@ class Situations:
     def take(self, purse: Purse, units: int) -> None:
         """So much of an account is on its way from now on."""
         self._pending[purse] = self._pending.get(purse, 0) + units
+
+
+def require_not_behind(at: Look, now: Seen) -> None:
+    """Unavailable("order.index-behind") where the projection shows less than the operator's rows
+    know: it is being built again, or another process is ahead of this one."""
+    settled = cursor_at(at)
+    if now.at.block < settled:
+        raise Unavailable(BEHIND, block=now.at.block, settled=settled)
 
 
 def quoted(now: Situation, acceptor: int, units: int) -> Quote:

@@ -2,42 +2,33 @@
 
 A round puts what waits into batches (calls and outbox rows move in one transaction), lets the
 submitter send and read, brings what is final into the operator's rows, and tells who waits. All
-that matters is on disk: killed anywhere, it goes on from there. ``RelayerLoop`` runs it.
+that matters is on disk: killed anywhere, it goes on from there. Each key has a relayer; what waits
+is taken by whichever is free and may. ``relaying.RelayerLoop`` runs it.
 """
 
 from __future__ import annotations
 
-import logging
 import random
 import secrets
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ledger.chain import calls
-from ledger.chain.rpc import NodeRefused
 from ledger.chain.submitter import Submitter
-from ledger.errors import OutcomeUnknown, TongduiError, Unavailable
 from ledger.faults import Faults, NoFaults
 from ledger.redeeming import packing
-from ledger.redeeming.meter import Latency, Meter
-from ledger.redeeming.reading import read_orders
+from ledger.redeeming.meter import Latency
 from ledger.redeeming.settling import settle
-from ledger.redeeming.standing import ON_THE_WAY
-from ledger.redeeming.waiting import Waiters
+from ledger.redeeming.standing import BY_ACCEPTOR, ON_THE_WAY
+from ledger.redeeming.telling import Teller
 from ledger.store import operator_commands as commands
 from ledger.store import operator_facts as chain
 from ledger.store import operator_orders as orders
 from ledger.store import trail
 from ledger.store.engine import Engine, reading, transaction
-from ledger.store.index_network import indexed
-from ledger.store.operator_commands import CommandRow
 
 OPEN_BATCHES_MAX = 32
 """Batches on their way at once; what is beyond waits, where it can still be shared out better."""
-_PASSING = (Unavailable, OutcomeUnknown, NodeRefused)
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -49,17 +40,6 @@ class Load:
     batches: int
     """Transactions on their way."""
     latency: Latency
-
-
-@dataclass
-class _Flight:
-    """A transaction on its way."""
-
-    keys: set[str]
-    """Orders and requests that wait for it."""
-    calls: int
-    began_s: float
-    seen: bool = False
 
 
 class Relayer:
@@ -75,21 +55,27 @@ class Relayer:
         follow: Callable[[], object],
         faults: Faults | None = None,
         chance: random.Random | None = None,
+        teller: Teller | None = None,
+        others: Callable[[], Collection[int]] | None = None,
     ) -> None:
         """``follow`` brings the projection to the head, or returns at once where others do.
 
-        ``chance`` shuffles batches; without it, as the system's own randomness has it.
+        ``chance`` shuffles batches; without it, as the system's own randomness has it. ``teller``
+        is the process's, shared by its relayers. ``others`` says for which acceptors other keys
+        speak: their calls are left to those.
         """
         self.submitter = submitter
-        self.waiters = Waiters()
+        self.teller = teller or Teller(engine, projection)
+        self.waiters = self.teller.waiters
         self._engine = engine
         self._projection = projection
         self._desk = desk
         self._follow = follow
         self._faults = faults or NoFaults()
         self._chance = chance or secrets.SystemRandom()
-        self._meter = Meter()
-        self._flying: dict[str, _Flight] = {}
+        self._others = others or tuple
+        self._open = 0
+        """Batches of this key that are on their way."""
         self._revisit: set[str] | None = None
 
     def step(self) -> bool:
@@ -102,34 +88,31 @@ class Relayer:
         self.submitter.step()
         self._follow()
         self._settle()
-        self._tell()
-        return bool(self._flying) or bool(self._revisit)
+        return self.teller.look() or self._open > 0 or bool(self._revisit)
 
-    def watch(self, transaction_id: str, key: str) -> None:
-        """Tells those who wait for ``key`` when this transaction of the outbox is seen."""
-        self._flying[transaction_id] = _Flight({key}, 0, time.monotonic())
-
-    def cursor(self) -> int:
-        """Up to which final block the operator's rows are; -1 before the first."""
-        with reading(self._engine) as connection:
-            found = commands.cursor(connection, self.submitter.outbox.sender)
-        return -1 if found is None else found
+    def begin_again(self) -> None:
+        """Forgets what was known of rows that another process may have moved meanwhile."""
+        self.submitter.turn_to(self.submitter.outbox.key)
+        self._revisit = None
 
     def load(self) -> Load:
         """For metrics."""
         with reading(self._engine) as connection:
             waiting = commands.depth(connection)
-        return Load(waiting, len(self._flying), self._meter.read())
+            batches = len(commands.open_batches(connection))
+        return Load(waiting, batches, self.teller.meter.read())
 
     def _batch(self) -> None:
         """Puts what waits into batches, as far as there is room for them."""
-        room = OPEN_BATCHES_MAX - len(self._flying)
-        most = room * packing.CALLS_MAX
+        sender, others = self.submitter.outbox.sender, self._others()
         with reading(self._engine) as connection:
-            if room <= 0 or not commands.waiting(connection, 1):
+            self._open = len(commands.open_batches(connection, sender))
+            room = OPEN_BATCHES_MAX - self._open
+            if room <= 0 or not commands.waiting(connection, 1, BY_ACCEPTOR, others):
                 return
+        most = room * packing.CALLS_MAX
         with transaction(self._engine, self._faults) as connection:
-            waiting = commands.waiting(connection, most)
+            waiting = commands.waiting(connection, most, BY_ACCEPTOR, others)
             made = [
                 (f"batch:{secrets.token_hex(16)}", batch)
                 for batch in packing.batches(waiting, self._chance)
@@ -139,8 +122,9 @@ class Relayer:
                 data = calls.try_all([command.data for command in batch])
                 gas = packing.batch_gas(batch)
                 self.submitter.record(connection, name, self._desk, data, gas)
+        self._open += len(made)
         for name, batch in made:
-            self._flying[name] = _flight(batch)
+            self.teller.flies(name, batch)
 
     def _settle(self) -> None:
         """Brings the operator's rows to the newest block final for outbox and projection."""
@@ -151,10 +135,6 @@ class Relayer:
             before = commands.cursor(connection, sender)
             if self._revisit is None:
                 self._revisit = set(orders.ids_in(connection, ON_THE_WAY))
-                self._flying = {
-                    name: _flight(commands.batch_of(connection, name))
-                    for name in commands.open_batches(connection)
-                }
         with reading(self._projection) as connection:
             until = min(read, chain.final_block(connection) or 0)
         if unfinished is not None:
@@ -168,79 +148,3 @@ class Relayer:
             if (chain.final_block(projection) or 0) < until:
                 return  # it began again meanwhile, and shows too little to settle by
             self._revisit = settle(operator, projection, sender, until, self._revisit)
-
-    def _tell(self) -> None:
-        """Wakes those whose calls stand in blocks that the projection has seen."""
-        if not self._flying:
-            return
-        with reading(self._projection) as projection, reading(self._engine) as operator:
-            at = indexed(projection)
-            seen = commands.batches_seen(operator, list(self._flying), at.block if at else 0)
-            keys = self.waiters.among(k for name in seen for k in self._flying[name].keys)
-            rows = list(orders.find_many(operator, keys).values()) if keys else []
-            cursor = commands.cursor(operator, self.submitter.outbox.sender) or 0
-            found = read_orders(operator, projection, rows, cursor) if rows else []
-        self.waiters.tell(keys, {order.id: order for order in found})
-        for name, ended in seen.items():
-            flight = self._flying[name]
-            if not flight.seen:
-                flight.seen = True
-                self._meter.observe(time.monotonic() - flight.began_s, flight.calls)
-            if ended:
-                del self._flying[name]
-
-
-def _flight(batch: Sequence[CommandRow]) -> _Flight:
-    keys = {key for command in batch for key in (command.order, command.request) if key}
-    return _Flight(keys, len(batch), time.monotonic())
-
-
-class RelayerLoop:
-    """Runs a relayer in a thread: a round each tick while there is work, else when woken."""
-
-    def __init__(self, relayer: Relayer, *, tick_s: float = 0.05, idle_s: float = 0.5) -> None:
-        """``idle_s``: how often the chain is looked at while nothing of ours is on its way."""
-        self.relayer = relayer
-        self.failure: TongduiError | None = None
-        self._tick_s = tick_s
-        self._idle_s = idle_s
-        self._wake = threading.Event()
-        self._enough = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="relayer", daemon=True)
-
-    def start(self) -> None:
-        """Begins."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends after the present round."""
-        self._enough.set()
-        self._wake.set()
-        self._thread.join()
-
-    def wake(self) -> None:
-        """Something was recorded."""
-        self._wake.set()
-
-    def _run(self) -> None:
-        while not self._enough.is_set():
-            began = time.monotonic()
-            try:
-                busy = self.relayer.step()
-                pause_s = self._tick_s if busy else self._idle_s
-            except _PASSING as error:
-                _log.warning("a round of relaying failed: %s", error)
-                busy, pause_s = True, self._tick_s * 10
-            except TongduiError as error:
-                _log.error("relaying stopped: %s", error)
-                self.failure = error
-                return
-            self._pause(pause_s, busy, began)
-
-    def _pause(self, pause_s: float, busy: bool, began: float) -> None:
-        """Waits the tick out while busy, so that calls gather; else until something is recorded."""
-        if busy:
-            self._enough.wait(max(0.0, pause_s - (time.monotonic() - began)))
-        elif self._wake.wait(pause_s):
-            self._enough.wait(self._tick_s)
-        self._wake.clear()

@@ -3,6 +3,8 @@
 Calls end as done or refused, holds take the phase and words of their last event, whoever made it,
 orders move to where their holds are, and where one hold of an order was refused the others are
 released. The cursor moves in the same transaction, so a range counts once whatever dies on the way.
+Each key's relayer ends calls of its own and notes of every hold what it finds: where several do,
+each finds the same, as an order's state is a function of its holds and open calls.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ledger.redeeming.calling import ending_call
+from ledger.redeeming.heralding import tell_of_orders, tell_of_windows
 from ledger.redeeming.reading import Onchain, fact_of, onchain
 from ledger.redeeming.standing import Kind, state_of, way
 from ledger.redeeming.values import Phase, Purpose, State
@@ -54,6 +57,11 @@ class _Changes:
     waiting: set[str] = field(default_factory=set)
     """Orders with something newer than the range: to be looked at again."""
 
+    def moved(self) -> set[str]:
+        """Orders whose state or sums change."""
+        steps = (name for moves in self.steps for names in moves.values() for name in names)
+        return {*steps, *(name for name, *_ in self.sums)}
+
 
 def settle(
     operator: Connection,
@@ -62,13 +70,13 @@ def settle(
     until: int,
     revisit: Collection[str],
 ) -> set[str]:
-    """Brings the operator's rows to the final block ``until``; commits nothing.
+    """Brings the operator's rows to the final block ``until`` for one key; commits nothing.
 
     ``revisit`` are orders to look at besides those that the range touches. Returns those to be
     looked at again with the next range.
     """
     cursor = commands.cursor(operator, sender)
-    ended = _ended(operator, projection, until)
+    ended = _ended(operator, projection, sender, until)
     commands.conclude(operator, ended.done, ended.refused, ended.again)
     touched = chain.touched(projection, until if cursor is None else cursor, until)
     names = {*ended.orders, *revisit, *orders.orders_of_holds(operator, touched)}
@@ -77,13 +85,16 @@ def settle(
     _write(operator, changes)
     reasons = {o: why for o, why in ended.reasons.items() if rows[o].state != State.UNDOING}
     orders.note_reasons(operator, reasons)
+    tell_of_orders(operator, projection, rows, changes.moved(), reasons)
+    if cursor is not None:
+        tell_of_windows(operator, projection, cursor, until)
     commands.set_cursor(operator, sender, until)
     return changes.waiting
 
 
-def _ended(operator: Connection, projection: Connection, until: int) -> _Ended:
+def _ended(operator: Connection, projection: Connection, sender: bytes, until: int) -> _Ended:
     found = _Ended()
-    calls = commands.ended(operator, until)
+    calls = commands.ended(operator, sender, until)
     refused = chain.refused(projection, {call.mined_hash for call in calls})
     for call in calls:
         row = refused.get((call.mined_hash, call.command.place or 0))

@@ -28,6 +28,8 @@ class Kind(enum.StrEnum):
     KEY = "key"
 
 
+BY_ACCEPTOR = (Kind.CAPTURE, Kind.DECLINE, Kind.REFUND)
+"""Only the acceptor's key may ask for these, or that of the operator who hosts it."""
 RELEASING = frozenset({Kind.DECLINE, Kind.CANCEL, Kind.OVERDUE})
 FINISHED = frozenset({State.REFUSED, State.RELEASED, State.REFUNDED, State.GIVEN})
 """Nothing more can happen to such an order."""

@@ -23,6 +23,8 @@ class _Slot(Generic[Asked, Answer]):
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
+        self.heard = threading.Event()
+        """That it is done, or that this thread's turn has come."""
         self.done = False
         self.answer: Answer | None = None
         self.error: BaseException | None = None
@@ -34,7 +36,7 @@ class Together(Generic[Asked, Answer]):
     def __init__(self, run: Callable[[Sequence[Asked]], Sequence[Answer | TongduiError]]) -> None:
         self._run = run
         self._gathering = threading.Lock()
-        self._turn = threading.Lock()
+        self._at_work = False
         self._slots: list[_Slot[Asked, Answer]] = []
 
     def do(self, asked: Asked) -> Answer:
@@ -42,9 +44,12 @@ class Together(Generic[Asked, Answer]):
         slot: _Slot[Asked, Answer] = _Slot(asked)
         with self._gathering:
             self._slots.append(slot)
-        with self._turn:
-            while not slot.done:
-                self._go()
+            waits, self._at_work = self._at_work, True
+        if waits:
+            slot.heard.wait()
+        while not slot.done:
+            self._go()
+            self._hand_on(slot)
         if slot.error is not None:
             raise slot.error
         return slot.answer  # type: ignore[return-value]  # None is an answer, where run gives it
@@ -53,6 +58,15 @@ class Together(Generic[Asked, Answer]):
         """How many have asked and are in no go yet."""
         with self._gathering:
             return len(self._slots)
+
+    def _hand_on(self, slot: _Slot[Asked, Answer]) -> None:
+        """Whoever has waited longest has the next turn, once one's own wish is done."""
+        with self._gathering:
+            if not slot.done:
+                return
+            self._at_work = bool(self._slots)
+            if self._at_work:
+                self._slots[0].heard.set()
 
     def _go(self) -> None:
         with self._gathering:
@@ -69,3 +83,4 @@ class Together(Generic[Asked, Answer]):
                 slot.error = error
         for slot in slots:
             slot.done = True
+            slot.heard.set()

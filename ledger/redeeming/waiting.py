@@ -66,9 +66,14 @@ class Waiters:
         with self._lock:
             return sorted(set(keys) & self._waiting.keys())
 
-    def tell(self, keys: Iterable[str], orders: Mapping[str, Order]) -> None:
-        """Wakes those who wait for any of these, with the order where it is one."""
+    def are_there(self) -> bool:
+        """Whether anybody waits."""
         with self._lock:
-            for key in keys:
+            return bool(self._waiting)
+
+    def tell(self, news: Mapping[str, Order | None]) -> None:
+        """Wakes those who wait for any of these, with the order where it is about one."""
+        with self._lock:
+            for key, order in news.items():
                 for waiter in self._waiting.get(key, ()):
-                    waiter.tell(orders.get(key))
+                    waiter.tell(order)

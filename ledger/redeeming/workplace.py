@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 
@@ -17,15 +17,16 @@ from ledger.chain.types import enhex
 from ledger.errors import Rejected, Unavailable
 from ledger.faults import Faults, NoFaults
 from ledger.redeeming.reading import read_orders
-from ledger.redeeming.relayer import RelayerLoop
+from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.seeing import Rules
 from ledger.redeeming.values import Order
-from ledger.redeeming.waiting import Waiter
+from ledger.store import operator_commands as commands
 from ledger.store import operator_orders as orders
 from ledger.store.engine import Connection, Engine, reading, transaction
 from ledger.store.operator_tables import ID_CHARACTERS
 
-NOT_FINAL = "order.not-final"
+NOT_FINAL, BEHIND = "order.not-final", "order.index-behind"
+"""What a moment mends: the step before is on its way, or the projection is."""
 _AGAIN_S = 0.25
 """How often one looks again whether an order is final, where nobody tells."""
 T = TypeVar("T")
@@ -49,22 +50,30 @@ class Workplace:
         deployment: Deployment,
         operator: int,
         faults: Faults | None = None,
+        others: Sequence[RelayerLoop] = (),
     ) -> None:
-        """``operator`` is its member number; its key is the relayer's."""
+        """``operator`` is its member number; its key is the relayer's. ``others`` relay by keys of
+        further operator members, told of by the same teller."""
         self.operator = operator
         self.deployment = deployment
         self.domain = DeskDomain(deployment.chain_id, deployment.desk)
         self.rules = Rules()
-        self.loop = loop
         self.relayer = loop.relayer
+        self.teller = loop.relayer.teller
+        self._loops = (loop, *others)
         self._engine = engine
         self._projection = projection
         self._faults = faults or NoFaults()
 
     @property
-    def key_text(self) -> str:
-        """The operator's key as the pure core spells it."""
-        return enhex(self.relayer.submitter.outbox.sender)
+    def keys_text(self) -> list[str]:
+        """The operator's keys as the pure core spells them."""
+        return [enhex(loop.relayer.submitter.outbox.sender) for loop in self._loops]
+
+    def wake(self) -> None:
+        """Something was recorded for the relayers."""
+        for loop in self._loops:
+            loop.wake()
 
     @contextmanager
     def look(self) -> Iterator[Look]:
@@ -83,8 +92,8 @@ class Workplace:
 
     def read(self, order_id: str) -> Order:
         """The order as it stands; Rejected("order.unknown")."""
-        cursor = self.relayer.cursor()
         with self.look() as at:
+            cursor = cursor_at(at)
             row = orders.find(at.operator, order_id)
             if row is None:
                 raise Rejected("order.unknown", id=order_id)
@@ -96,18 +105,20 @@ class Workplace:
         record: Callable[[], Order | bool],
         wait_s: float,
         enough: Callable[[Order], bool],
+        request_id: str | None = None,
     ) -> Order:
         """Records a change and waits for its outcome; the order as it then stands.
 
         ``record`` commits for itself, and answers whether anything is new, or the new order. Where
-        it says Unavailable(NOT_FINAL) it is tried again until the time is over: what came before is
-        on its way.
+        it says that a moment mends it, it is tried again until the time is over. ``request_id`` is
+        the change's, where it has one of its own.
         """
         deadline = time.monotonic() + wait_s
-        waiter = self.relayer.waiters.expect(order_id)
+        key, waiters = request_id or order_id, self.teller.waiters
+        waiter = waiters.expect(key)
         try:
-            told = self._recorded(record, waiter, deadline)
-            self.loop.wake()
+            told = self._recorded(record, order_id, deadline)
+            self.wake()
             order = told if isinstance(told, Order) else None
             if told is False:
                 order = self.read(order_id)
@@ -116,24 +127,32 @@ class Workplace:
                 heard = waiter.wait(left_s) if left_s > 0 else None
                 if heard is None:
                     return order if left_s <= 0 and order else self.read(order_id)
-                # Of a step, what is heard may still be the order as it was before.
-                fresh = heard.order if isinstance(told, Order) else None
-                order = fresh or self.read(order_id)
+                order = heard.order or self.read(order_id)
             return order
         finally:
-            self.relayer.waiters.give_back(order_id, waiter)
+            waiters.give_back(key, waiter)
 
     def _recorded(
-        self, record: Callable[[], Order | bool], waiter: Waiter, deadline: float
+        self, record: Callable[[], Order | bool], order_id: str, deadline: float
     ) -> Order | bool:
-        while True:
-            try:
-                return record()
-            except Unavailable as error:
-                left_s = deadline - time.monotonic()
-                if error.code != NOT_FINAL or left_s <= 0:
-                    raise
-            waiter.wait(min(_AGAIN_S, left_s))
+        waiter = self.teller.waiters.expect(order_id)
+        try:
+            while True:
+                try:
+                    return record()
+                except Unavailable as error:
+                    left_s = deadline - time.monotonic()
+                    if error.code not in (NOT_FINAL, BEHIND) or left_s <= 0:
+                        raise
+                waiter.wait(min(_AGAIN_S, left_s))
+        finally:
+            self.teller.waiters.give_back(order_id, waiter)
+
+
+def cursor_at(at: Look) -> int:
+    """Up to which final block the operator's rows are; -1 before the first."""
+    found = commands.newest_cursor(at.operator)
+    return -1 if found is None else found
 
 
 def check_id(given: str) -> None:

@@ -175,6 +175,15 @@ STORE = area(
         en_cure="Check its disk or server, the log says more; it goes on by itself afterwards.",
     ),
     entry(
+        "store.duty-lost",
+        Unavailable,
+        "(name)",
+        zh="本进程已不再负责 {name}，另一进程可能已接手。",
+        zh_cure="无需处理：本进程会再次尝试；反复出现时检查数据库服务器的连接。",
+        en="This process no longer has the duty {name}; another may have it by now.",
+        en_cure="Nothing to do, it is asked for again; if often, check the database server.",
+    ),
+    entry(
         "store.busy",
         Unavailable,
         "(name)",

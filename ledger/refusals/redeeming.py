@@ -174,6 +174,15 @@ ORDER = area(
         en_cure="Choose an issuer that takes exchanges; redeem at other acceptors with an order.",
     ),
     entry(
+        "order.index-behind",
+        Unavailable,
+        "(block, settled)",
+        zh="账本索引只到第 {block} 个区块，兑换单已按第 {settled} 个区块办理。",
+        zh_cure="请稍后重试；长时间不动时检查节点与索引。",
+        en="The index shows block {block} only; orders are settled up to block {settled}.",
+        en_cure="Try again in a moment; if it takes long, check the node and the index.",
+    ),
+    entry(
         "order.index-empty",
         Unavailable,
         "()",

@@ -38,6 +38,7 @@ ANSWERS = Table(
     Column("status", BigInteger),  # null until it is answered for good
     Column("headers", Text),  # a JSON object
     Column("body", LargeBinary),
+    Column("seat", BigInteger),  # the process that works on it, where there can be several
 )
 Index("ix_access_answers_expires", ANSWERS.c.expires_s)
 
@@ -63,3 +64,4 @@ class AnswerRow(NamedTuple):
     status: int | None
     headers: str | None
     body: bytes | None
+    seat: int | None = None

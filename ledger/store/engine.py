@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -41,9 +42,12 @@ BUSY_MS = 10_000
 """How long a writer waits for another before it gives up."""
 CONNECT_S = 10
 """How long a server may take to let us in."""
+CONNECTIONS, SERVER_CONNECTIONS = 32, 12
+"""Most at a time, in a process, to a file and to a server; whoever comes then waits for one."""
 _POINTS = "tongdui_points"
 _READ_ONLY = "tongdui_read_only"
 _GUARD = "tongdui_guard"
+_WRITERS = "tongdui_writers"
 
 
 class Database:
@@ -100,7 +104,7 @@ def open_database(
     engine = _engine(url, file, synchronous="FULL" if durable else "NORMAL")
     if url.get_backend_name() != "sqlite" and exclusive:
         guard = ServerLock(engine)
-    engine.update_execution_options(**{_GUARD: guard})
+    engine.update_execution_options(**{_GUARD: guard, _WRITERS: threading.Lock()})
     database = Database(engine, guard)
     try:
         if family:
@@ -112,6 +116,11 @@ def open_database(
     return database
 
 
+def guarded(engine: Engine, guard: Guard) -> Engine:
+    """The same database, whose transactions ask this guard instead of the database's own."""
+    return engine.execution_options(**{_GUARD: guard})
+
+
 @contextlib.contextmanager
 def transaction(engine: Engine, faults: Faults | None = None) -> Iterator[Connection]:
     """A transaction that writes: commits when left, rolls back on any error.
@@ -121,7 +130,7 @@ def transaction(engine: Engine, faults: Faults | None = None) -> Iterator[Connec
     lost in the commit; Refused where it is no longer ours.
     """
     faults = faults or NoFaults()
-    with told(engine), _connected(engine) as connection:
+    with told(engine), _turn(engine), _connected(engine) as connection:
         info = connection.info  # kept: a connection that is lost does not show it any more
         info[_POINTS] = points = list[str]()
         try:
@@ -172,6 +181,20 @@ def _commit(engine: Engine, begun: RootTransaction) -> None:
         raise found from error
 
 
+@contextlib.contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """Writers of this process queue up here: SQLite lets those who wait for it sleep and guess, and
+    none of them keeps a connection from readers. Who waits too long goes on, for the database to
+    say what is the matter."""
+    writers: threading.Lock = engine.get_execution_options()[_WRITERS]
+    got = writers.acquire(timeout=BUSY_MS / 1_000)
+    try:
+        yield
+    finally:
+        if got:
+            writers.release()
+
+
 def _connected(engine: Engine) -> Connection:
     """A connection to what was opened: a file that is gone is not made again."""
     if engine.dialect.name == "sqlite":
@@ -204,7 +227,8 @@ def _file_of(url: URL) -> Path | None:
 def _engine(url: URL, file: Path | None, *, synchronous: str) -> Engine:
     if url.get_backend_name() != "sqlite":
         arguments = {"connect_timeout": CONNECT_S} if "connect_timeout" not in url.query else {}
-        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
+        pool = {"pool_size": SERVER_CONNECTIONS, "max_overflow": 0}
+        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments, **pool)
         event.listen(engine, "connect", _prepare_server)
         return engine
     # Autocommit at the driver: it would begin transactions late, and not before every statement.
@@ -212,7 +236,8 @@ def _engine(url: URL, file: Path | None, *, synchronous: str) -> Engine:
         given: dict[str, Any] = {"isolation_level": None, "check_same_thread": False}
         engine = create_engine(url, connect_args=given, poolclass=StaticPool)
     else:
-        engine = create_engine(url, creator=partial(_open_file, file))
+        pool = {"pool_size": CONNECTIONS, "max_overflow": 0}
+        engine = create_engine(url, creator=partial(_open_file, file), **pool)
     event.listen(engine, "connect", partial(_prepare_sqlite, synchronous))
     event.listen(engine, "begin", _begin_sqlite)
     return engine

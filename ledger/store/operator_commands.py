@@ -5,13 +5,13 @@ Repository only: takes the caller's connection and commits nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, not_, select, update
 
 from ledger.store import transitions
-from ledger.store.operator_tables import COMMAND, COMMANDS, CURSOR, CommandState
+from ledger.store.operator_tables import COMMAND, COMMANDS, CURSOR, ORDERS, CommandState
 from ledger.store.outbox_tables import FINISHED, OUTBOX, State
 
 OPEN = (CommandState.RECORDED, CommandState.BATCHED)
@@ -71,9 +71,20 @@ def add(connection: Connection, calls: Sequence[Call]) -> None:
     transitions.create_many(connection, COMMAND, COMMANDS, CommandState.RECORDED, rows)
 
 
-def waiting(connection: Connection, most: int) -> list[CommandRow]:
-    """Recorded and in no batch, in the order of recording."""
+def waiting(
+    connection: Connection,
+    most: int,
+    kinds: Collection[str] = (),
+    not_for: Collection[int] = (),
+) -> list[CommandRow]:
+    """Recorded and in no batch, in the order of recording; none of ``kinds`` that is about an order
+    at an acceptor of ``not_for``."""
     chosen = select(COMMANDS).where(COMMANDS.c.state == CommandState.RECORDED)
+    if kinds and not_for:
+        theirs = select(ORDERS.c.id).where(
+            ORDERS.c.id == COMMANDS.c.order, ORDERS.c.acceptor.in_(not_for)
+        )
+        chosen = chosen.where(not_(and_(COMMANDS.c.kind.in_(kinds), theirs.exists())))
     chosen = chosen.order_by(COMMANDS.c.seq).limit(most)
     return [CommandRow(*row) for row in connection.execute(chosen)]
 
@@ -95,9 +106,12 @@ def batch_of(connection: Connection, batch: str) -> list[CommandRow]:
     return [CommandRow(*row) for row in connection.execute(chosen)]
 
 
-def open_batches(connection: Connection) -> list[str]:
-    """Batches with calls that have no outcome."""
+def open_batches(connection: Connection, sender: bytes | None = None) -> list[str]:
+    """Batches with calls that have no outcome, of one key or of all."""
     chosen = select(COMMANDS.c.batch).where(COMMANDS.c.state == CommandState.BATCHED).distinct()
+    if sender is not None:
+        chosen = chosen.join(OUTBOX, OUTBOX.c.id == COMMANDS.c.batch)
+        chosen = chosen.where(OUTBOX.c.sender == sender)
     return list(connection.execute(chosen).scalars())
 
 
@@ -113,13 +127,14 @@ def batches_seen(
     return found | dict.fromkeys(flying, False)
 
 
-def ended(connection: Connection, until_block: int) -> list[Ended]:
-    """Batched calls whose transactions ended in blocks up to this one."""
+def ended(connection: Connection, sender: bytes, until_block: int) -> list[Ended]:
+    """Batched calls whose transactions, of this key, ended in blocks up to this one."""
     c = OUTBOX.c
     chosen = select(COMMANDS, c.mined_hash, c.state.label("ended"))
     chosen = chosen.join(OUTBOX, c.id == COMMANDS.c.batch)
     chosen = chosen.where(COMMANDS.c.state == CommandState.BATCHED, c.state.in_(FINISHED))
-    rows = connection.execute(chosen.where(c.block_number <= until_block))
+    chosen = chosen.where(c.sender == sender, c.block_number <= until_block)
+    rows = connection.execute(chosen)
     return [Ended(CommandRow(*row[:-2]), row[-2], row[-1] == "final") for row in rows]
 
 
@@ -183,8 +198,15 @@ def depth(connection: Connection) -> int:
     return connection.execute(chosen).scalar_one()
 
 
+def newest_cursor(connection: Connection) -> int | None:
+    """The newest final block whose events are in the operator's tables, whichever key's relayer
+    brought them there; None before the first."""
+    found: int | None = connection.execute(select(func.max(CURSOR.c.block))).scalar_one()
+    return found
+
+
 def cursor(connection: Connection, sender: bytes) -> int | None:
-    """The newest final block whose events are in the operator's tables."""
+    """Up to which final block a key's relayer has brought the chain into the operator's tables."""
     chosen = select(CURSOR.c.block).where(CURSOR.c.sender == sender)
     return connection.execute(chosen).scalar_one_or_none()
 

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from api.background import Background
+from api.background import Background, Relay
 from api.node import NodeWatch
 from issuers.adapter import MarkAnswer
 from issuers.bootstrap import agent_of
@@ -28,7 +28,8 @@ from ledger.chain.keyfile import write_secret
 from ledger.chain.submitter import Submitter
 from ledger.errors import OutcomeUnknown, Refused, TongduiError, Unavailable
 from ledger.index.index import Index
-from ledger.redeeming.relayer import Relayer, RelayerLoop
+from ledger.redeeming.relayer import Relayer
+from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.service import RedemptionService
 from ledger.redeeming.values import State
 from ledger.redeeming.workplace import Workplace
@@ -172,7 +173,7 @@ def open_town(network: Network, folder: Path) -> Iterator[Town]:
     """Agent and operator at work over databases in a folder, and blocks mined for them."""
     gateway, deployment = network.chain.gateway(), network.deployment
     with (
-        open_database(folder / "operator.db", ("outbox", "operator", "offers")) as operator,
+        open_database(folder / "operator.db", ("outbox", "operator", "hooks", "offers")) as operator,
         open_index(folder / "index.db") as projection,
         contextlib.ExitStack() as stack,
     ):
@@ -183,7 +184,7 @@ def open_town(network: Network, folder: Path) -> Iterator[Town]:
         loop = RelayerLoop(relayer, tick_s=TICK_S)
         service = RedemptionService(Workplace(*engines, loop, deployment, OPERATING))
         background = Background(
-            index, submitter, loop, NodeWatch(gateway, 1.0),
+            index, [Relay(submitter, loop)], NodeWatch(gateway, 1.0),
             release_overdue=service.release_overdue, index_tick_s=TICK_S, overdue_check_s=1.0,
             adopt_used_key=True,
         )  # fmt: skip

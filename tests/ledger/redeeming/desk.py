@@ -20,7 +20,8 @@ from ledger.chain.signer import Key, Transaction
 from ledger.chain.submitter import Submitter
 from ledger.faults import Faults
 from ledger.index.index import Index
-from ledger.redeeming.relayer import Relayer, RelayerLoop
+from ledger.redeeming.relayer import Relayer
+from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.seeing import indexed
 from ledger.redeeming.service import RedemptionService
 from ledger.redeeming.values import Order
@@ -34,7 +35,7 @@ from ledger.units import month_of
 from tests.support.network import CHAIN_ID, GAS, KEYS, Network
 from tests.support.season import CULTURE, MINUTES, OPERATING, SPENDING, VOLUNTEER
 
-FAMILY = ("outbox", "operator", "offers")
+FAMILY = ("outbox", "operator", "hooks", "offers", "statements")
 BLOCK_S = 0.08
 TICK_S = 0.02
 PATIENCE_S = 10.0

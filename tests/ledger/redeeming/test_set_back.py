@@ -11,7 +11,8 @@ from sqlalchemy import event
 
 from ledger.chain.submitter import Submitter
 from ledger.index.index import Index
-from ledger.redeeming.relayer import Relayer, RelayerLoop
+from ledger.redeeming.relayer import Relayer
+from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.service import RedemptionService
 from ledger.redeeming.values import State
 from ledger.redeeming.workplace import Workplace
