@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from ledger.claims import REASONS, Kind
 from ledger.errors import Refused, Rejected
 from ledger.onetime import make_code, read_code
+from ledger.redeeming.heralding import tell_of_claim
 from ledger.redeeming.seeing import indexed
 from ledger.redeeming.wallets import read_wallet
 from ledger.redeeming.workplace import Look, Workplace, check_id, content_of, require_same
@@ -143,11 +144,13 @@ class Claiming:
             if reason is None or row.kind not in reason.kinds or reason.accepted != said.accepted:
                 raise Rejected("claim.reason", field="reason", reason=said.reason)
             stands = self._settled(at, row, said)
+            accepted, at_s = REASONS[stands].accepted, indexed(at.projection).time_s
             answered = {
-                "accepted": REASONS[stands].accepted, "reason": stands, "words": said.words,
-                "at_s": indexed(at.projection).time_s, "sent": sent,
+                "accepted": accepted, "reason": stands, "words": said.words, "at_s": at_s,
+                "sent": sent,
             }  # fmt: skip
             rows.answer(at.operator, claim_id, json.dumps(answered, ensure_ascii=False))
+            tell_of_claim(at.operator, row, at_s, accepted)
             return self._read(at, claim_id)
 
     # Both
@@ -199,9 +202,9 @@ class Claiming:
         asked_s = indexed(at.projection).time_s
         told = json.dumps(content, ensure_ascii=False)
         times = (asked_s, asked_s + self._due_s)
-        rows.add(
-            at.operator, ClaimRow(0, claim_id, fingerprint, *who, kind, told, code, *times, None)
-        )
+        row = ClaimRow(0, claim_id, fingerprint, *who, kind, told, code, *times, None)
+        rows.add(at.operator, row)
+        tell_of_claim(at.operator, row, asked_s, None)
 
     def _read(self, at: Look, claim_id: str) -> Claim:
         row = rows.find(at.operator, claim_id)

@@ -1,0 +1,1 @@
+"""What happened, told to those who may know: events, and webhooks that carry them outwards."""
