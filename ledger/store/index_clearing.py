@@ -6,6 +6,7 @@ Repository only. Amounts are signed units of 0.01 point.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, or_
 
@@ -17,8 +18,10 @@ from ledger.index.rows import (
     SettlementTransferRow,
     WindowRow,
 )
-from ledger.store.index_query import FIRST, Page, one, paged, rows
+from ledger.store.index_query import FIRST, MOST_ROWS, Page, Place, one, paged, rows
 from ledger.store.index_tables import TABLES
+
+REFERENCES_AT_A_TIME = 500
 
 
 def windows(connection: Connection) -> list[WindowRow]:
@@ -62,10 +65,36 @@ def entries_in(
     return paged(connection, ClearingEntryRow, page, *fits)
 
 
+def all_entries(
+    connection: Connection, window_number: int, member: int
+) -> Iterator[ClearingEntryRow]:
+    """All of a member's in a window, in order; read piece by piece."""
+    page: Page | None = Page(MOST_ROWS)
+    while page is not None:
+        found = entries_in(connection, window_number, member, page)
+        yield from found
+        last = Place(found[-1].block, found[-1].position) if found else None
+        page = Page(MOST_ROWS, last) if len(found) == MOST_ROWS else None
+
+
+def entries_of(connection: Connection, references: Sequence[bytes]) -> list[ClearingEntryRow]:
+    """What these holds made, in all windows: captures, and refunds that came later."""
+    found = list[ClearingEntryRow]()
+    for start in range(0, len(references), REFERENCES_AT_A_TIME):
+        part = references[start : start + REFERENCES_AT_A_TIME]
+        found += rows(connection, ClearingEntryRow, TABLES[ClearingEntryRow].c.reference.in_(part))
+    return found
+
+
 def transfers(connection: Connection, window_number: int) -> list[SettlementTransferRow]:
     """A window's settlement with its confirmations; empty until it is published."""
     fits = TABLES[SettlementTransferRow].c.window == window_number
     return rows(connection, SettlementTransferRow, fits)
+
+
+def dispute(connection: Connection, dispute_id: bytes) -> DisputeRow | None:
+    """One of them."""
+    return one(connection, DisputeRow, dispute_id)
 
 
 def disputes(connection: Connection, origin_window: int | None = None) -> list[DisputeRow]:

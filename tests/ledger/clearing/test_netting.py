@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.clearing.netting import Payment, bilateral, multilateral, positions_of
-from ledger.clearing.windows import OPEN, WindowSheet
+from ledger.clearing.netting import (
+    Payment,
+    bilateral,
+    multilateral,
+    position_sums,
+    positions_of,
+    set_offs,
+    steps_of,
+)
+from ledger.clearing.windows import OPEN, PUBLISHED, Published, WindowSheet
 from ledger.errors import Broken
+from ledger.index.rows import SettlementTransferRow
 from ledger.rules import Block, Clearing, Registry
 from ledger.rules.clearing import Transfer
 
@@ -93,3 +103,44 @@ def test_a_sheet_shows_both_nets_and_what_they_cost() -> None:
     assert sheet.bilateral_nets == (Payment(1, 3, 300), Payment(2, 3, 100))
     assert sheet.multilateral_nets == (Payment(1, 3, 300), Payment(2, 3, 100))
     assert sheet.price_fen(300) == 300
+
+
+@given(OBLIGATIONS)
+def test_every_step_adds_up(obligations: dict[tuple[int, int], int]) -> None:
+    standing = {one.member: one.units for one in position_sums(obligations)}
+
+    for step in steps_of(positions_of(obligations)):
+        payment = step.payment
+        assert (standing[payment.payer], standing[payment.payee]) == step[1:]
+        assert (step.payer_after, step.payee_after) == (
+            standing[payment.payer] + payment.units,
+            standing[payment.payee] - payment.units,
+        )
+        assert step.payer_after <= 0 <= step.payee_after
+        standing[payment.payer], standing[payment.payee] = step.payer_after, step.payee_after
+
+    assert not any(standing.values())
+
+
+def test_sums_and_set_offs_are_shown_with_their_figures() -> None:
+    owed = {(1, 3): 500, (3, 1): 200, (2, 3): 100, (1, 2): 0, (3, 3): 9}
+
+    assert position_sums(owed) == ((1, 200, 500), (2, 0, 100), (3, 609, 209))
+    assert [one.units for one in position_sums(owed)] == [-300, -100, 400]
+    assert [(*one, one.payment) for one in set_offs(owed)] == [
+        (1, 2, 0, 0, None),
+        (1, 3, 500, 200, Payment(1, 3, 300)),
+        (2, 3, 100, 0, Payment(2, 3, 100)),
+    ]
+    assert bilateral({(3, 1): 200, (1, 3): 500}) == (Payment(1, 3, 300),)
+
+
+def test_the_published_list_is_worked_out_once_more() -> None:
+    owed = {(1, 3): 300, (2, 3): 100}
+    listed = [SettlementTransferRow(1, n, *p, None, None, None, None)
+              for n, p in enumerate([(1, 3, 300), (2, 3, 100)])]  # fmt: skip
+    sheet = WindowSheet(1, PUBLISHED, 1, 9, 10_000, owed, published=Published(5, 12, b"\1" * 32))
+
+    assert replace(sheet, transfers=tuple(listed)).settles
+    assert not replace(sheet, transfers=tuple(listed[:1])).settles
+    assert not replace(sheet, transfers=tuple(listed), published=None).settles

@@ -1,0 +1,1 @@
+"""Members' statements: put together from the chain, and written as formal documents."""
