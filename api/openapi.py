@@ -17,6 +17,7 @@ from api.access import ACCESS
 from api.idempotency import HEADER
 from api.problems import MEDIA_TYPE, problem
 from api.readiness import ReadyShape
+from api.shapes import Shape
 from ledger.errors import Broken, Refused, Rejected, TongduiError, Unavailable
 from ledger.store.access_tables import COMMAND_NAME_CHARACTERS
 
@@ -105,18 +106,31 @@ def _complete(made: dict[str, Any]) -> None:
     for name in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(name, None)
     components["schemas"]["ReadyShape"] = ReadyShape.model_json_schema()
+    _keep_nulls(components["schemas"])
     for path, method, operation in operations(made):
         roles = ACCESS[operation["operationId"]]
         operation["security"] = [] if roles is None else [{"key": []}]
         operation["x-roles"] = None if roles is None else sorted(map(str, roles))
         if method == "post":
             operation.setdefault("parameters", []).append(_name_of_command())
+        operation["x-waits-for-chain"] = operation["operationId"] in RELAYED
         if operation["operationId"] in LATER:
             operation["responses"]["202"] = _accepted(operation)
         operation["responses"].pop("422", None)
         operation["summary"] = _summary(operation["description"])
         for error in _errors(path, method, operation["operationId"]):
             _add_problem(operation["responses"], error)
+
+
+def _keep_nulls(schemas: dict[str, Any]) -> None:
+    """The shapes' examples as they were written: the framework drops every null in them."""
+    todo = [Shape]
+    while todo:
+        shape = todo.pop()
+        todo += shape.__subclasses__()
+        given = shape.model_config.get("json_schema_extra")
+        if shape.__name__ in schemas and isinstance(given, dict):
+            schemas[shape.__name__]["examples"] = given["examples"]
 
 
 def _summary(description: str) -> str:

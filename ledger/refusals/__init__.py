@@ -15,6 +15,7 @@ from ledger.refusals import (
     audit,
     chain,
     clearing,
+    client,
     council,
     counter,
     desk,
@@ -74,6 +75,7 @@ AREAS: tuple[Area, ...] = (
     *index.AREAS,
     *tools.AREAS,
     *api.AREAS,
+    *client.AREAS,
     *chain.AREAS,
     *audit.AREAS,
 )

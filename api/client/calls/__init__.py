@@ -1,0 +1,1 @@
+"""Every operation, a module a resource."""

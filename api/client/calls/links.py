@@ -1,0 +1,48 @@
+"""Operations on links, written by `python -m scripts.client_code`; not to be edited."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from api.client.connection import Connection
+from api.client.shapes.links import ConsentShape, LinkShape
+
+
+class LinksCalls(Connection):
+    """Mixed into the client."""
+
+    def make_link(
+        self,
+        *,
+        wallet: str,
+        scheme: int,
+        consent: Literal[True],
+        consent_version: int,
+        code: str,
+        idempotency_key: str | None = None,
+    ) -> LinkShape:
+        """绑定
+        Link by the issuer's code; the issuer's agent looks at it and answers. Roles: operator,
+        worker.
+        """
+        return self._ask(
+            LinkShape,
+            "POST",
+            "/v1/links",
+            body={
+                "wallet": wallet,
+                "scheme": scheme,
+                "consent": consent,
+                "consent_version": consent_version,
+                "code": code,
+            },
+            key=idempotency_key,
+        )
+
+    def get_consent(self) -> ConsentShape:
+        """同意书现行文本 · What the resident agrees to, as it reads now."""
+        return self._ask(ConsentShape, "GET", "/v1/links/consent")
+
+    def get_link(self, link_id: str) -> LinkShape:
+        """查询绑定结果 · A link that was asked for, and the answer. Roles: operator, worker."""
+        return self._ask(LinkShape, "GET", self._path("/v1/links/{link_id}", {"link_id": link_id}))

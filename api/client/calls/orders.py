@@ -1,0 +1,210 @@
+"""Operations on orders, written by `python -m scripts.client_code`; not to be edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from api.client.connection import Connection
+from api.client.shapes.orders import (
+    CancelSignature,
+    OrderPage,
+    PreparedCancel,
+    PreparedShape,
+    SignedHoldShape,
+)
+from api.client.shapes.shared import OrderShape, State
+
+
+class OrdersCalls(Connection):
+    """Mixed into the client."""
+
+    def place_order(
+        self,
+        *,
+        wallet: str,
+        acceptor: int,
+        units: int,
+        service_at: datetime | None = None,
+        deadline: datetime | None = None,
+        signed: list[SignedHoldShape] | None = None,
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
+        wait_s: float | None = None,
+    ) -> OrderShape:
+        """下兑换单
+        Place an order: all its holds, or none. Waits a while for the chain. Roles: operator,
+        worker.
+        """
+        return self._ask(
+            OrderShape,
+            "POST",
+            "/v1/orders",
+            body={
+                "wallet": wallet,
+                "acceptor": acceptor,
+                "units": units,
+                "service_at": service_at,
+                "deadline": deadline,
+                "signed": signed,
+                "dry_run": dry_run,
+            },
+            key=idempotency_key,
+            wait_s=wait_s,
+            waits=True,
+        )
+
+    def list_orders(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        wallet: str | None = None,
+        acceptor: int | None = None,
+        state: State | None = None,
+    ) -> Iterator[OrderShape]:
+        """兑换单列表
+        Orders, newest first. An acceptor sees its own. Roles: acceptor, auditor, operator,
+        worker.
+        """
+        return self._pages(
+            OrderPage,
+            "orders",
+            "/v1/orders",
+            query={
+                "limit": limit,
+                "cursor": cursor,
+                "wallet": wallet,
+                "acceptor": acceptor,
+                "state": state,
+            },
+        )
+
+    def prepare_order(
+        self,
+        *,
+        wallet: str,
+        acceptor: int,
+        units: int,
+        service_at: datetime | None = None,
+        deadline: datetime | None = None,
+        expires_in_s: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> PreparedShape:
+        """准备待签内容
+        What the resident's own keys have to sign; records nothing. Roles: operator, worker.
+        """
+        return self._ask(
+            PreparedShape,
+            "POST",
+            "/v1/orders/prepare",
+            body={
+                "wallet": wallet,
+                "acceptor": acceptor,
+                "units": units,
+                "service_at": service_at,
+                "deadline": deadline,
+                "expires_in_s": expires_in_s,
+            },
+            key=idempotency_key,
+        )
+
+    def get_order(self, order_id: str) -> OrderShape:
+        """查询兑换单
+        How an order stands; 202 while what was asked of it is on its way. Roles: acceptor,
+        auditor, operator, worker.
+        """
+        return self._ask(
+            OrderShape, "GET", self._path("/v1/orders/{order_id}", {"order_id": order_id})
+        )
+
+    def capture_order(
+        self,
+        order_id: str,
+        *,
+        units: int | None = None,
+        idempotency_key: str | None = None,
+        wait_s: float | None = None,
+    ) -> OrderShape:
+        """核销
+        The acceptor delivered: all or a part is captured, the rest released. Roles: acceptor,
+        operator.
+        """
+        return self._ask(
+            OrderShape,
+            "POST",
+            self._path("/v1/orders/{order_id}/capture", {"order_id": order_id}),
+            body={"units": units},
+            key=idempotency_key,
+            wait_s=wait_s,
+            waits=True,
+        )
+
+    def release_order(
+        self, order_id: str, *, idempotency_key: str | None = None, wait_s: float | None = None
+    ) -> OrderShape:
+        """婉拒 · The acceptor declines: the points go back. Roles: acceptor, operator."""
+        return self._ask(
+            OrderShape,
+            "POST",
+            self._path("/v1/orders/{order_id}/release", {"order_id": order_id}),
+            body={},
+            key=idempotency_key,
+            wait_s=wait_s,
+            waits=True,
+        )
+
+    def refund_order(
+        self,
+        order_id: str,
+        *,
+        units: int | None = None,
+        idempotency_key: str | None = None,
+        wait_s: float | None = None,
+    ) -> OrderShape:
+        """退回
+        The acceptor gives back all or a part of what was captured, within 90 days. Roles:
+        acceptor, operator.
+        """
+        return self._ask(
+            OrderShape,
+            "POST",
+            self._path("/v1/orders/{order_id}/refund", {"order_id": order_id}),
+            body={"units": units},
+            key=idempotency_key,
+            wait_s=wait_s,
+            waits=True,
+        )
+
+    def cancel_order(
+        self,
+        order_id: str,
+        *,
+        signed: list[CancelSignature] | None = None,
+        idempotency_key: str | None = None,
+        wait_s: float | None = None,
+    ) -> OrderShape:
+        """取消 · The resident cancels, until the time of service. Roles: operator, worker."""
+        return self._ask(
+            OrderShape,
+            "POST",
+            self._path("/v1/orders/{order_id}/cancel", {"order_id": order_id}),
+            body={"signed": signed},
+            key=idempotency_key,
+            wait_s=wait_s,
+            waits=True,
+        )
+
+    def prepare_cancel(
+        self, order_id: str, *, expires_in_s: int | None = None, idempotency_key: str | None = None
+    ) -> PreparedCancel:
+        """准备取消的待签内容
+        What cancels the holds of accounts with a key of their own. Roles: operator, worker.
+        """
+        return self._ask(
+            PreparedCancel,
+            "POST",
+            self._path("/v1/orders/{order_id}/cancel/prepare", {"order_id": order_id}),
+            body={"expires_in_s": expires_in_s},
+            key=idempotency_key,
+        )

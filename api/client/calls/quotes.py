@@ -1,0 +1,30 @@
+"""Operations on quotes, written by `python -m scripts.client_code`; not to be edited."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from api.client.connection import Connection
+from api.client.shapes.shared import QuoteShape
+
+
+class QuotesCalls(Connection):
+    """Mixed into the client."""
+
+    def quote(
+        self,
+        *,
+        wallet: str,
+        acceptor: int,
+        units: int,
+        deadline: datetime | None = None,
+        idempotency_key: str | None = None,
+    ) -> QuoteShape:
+        """试算 · What an order would take and who would owe for it. Roles: operator, worker."""
+        return self._ask(
+            QuoteShape,
+            "POST",
+            "/v1/quotes",
+            body={"wallet": wallet, "acceptor": acceptor, "units": units, "deadline": deadline},
+            key=idempotency_key,
+        )

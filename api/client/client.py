@@ -1,0 +1,35 @@
+"""The client: every operation, written by `python -m scripts.client_code`; not to be edited."""
+
+from __future__ import annotations
+
+from api.client.calls.activities import ActivitiesCalls
+from api.client.calls.claims import ClaimsCalls
+from api.client.calls.donations import DonationsCalls
+from api.client.calls.exchanges import ExchangesCalls
+from api.client.calls.link_codes import LinkCodesCalls
+from api.client.calls.links import LinksCalls
+from api.client.calls.members import MembersCalls
+from api.client.calls.orders import OrdersCalls
+from api.client.calls.quotes import QuotesCalls
+from api.client.calls.standard import StandardCalls
+from api.client.calls.totals import TotalsCalls
+from api.client.calls.wallets import WalletsCalls
+from api.client.calls.windows import WindowsCalls
+
+
+class Client(
+    WalletsCalls,
+    QuotesCalls,
+    OrdersCalls,
+    DonationsCalls,
+    ExchangesCalls,
+    LinksCalls,
+    LinkCodesCalls,
+    ClaimsCalls,
+    MembersCalls,
+    ActivitiesCalls,
+    StandardCalls,
+    WindowsCalls,
+    TotalsCalls,
+):
+    """通兑接口的客户端 · The API as one key may call it; see ``api.client``."""

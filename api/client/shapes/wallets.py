@@ -1,0 +1,116 @@
+"""Shapes of wallets, written by `python -m scripts.client_code`; not to be edited."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from api.client.answers import Model
+from api.client.shapes.shared import Amount
+
+
+class AccountShape(Model):
+    """通兑账户 · an account in one issuer's scheme."""
+
+    issuer: int
+    account: str
+    own_key: bool
+
+
+class AwardShape(Model):
+    """一次授予；少于应得时为年度上限所限 · one award, less than in full where a cap clips it."""
+
+    issuer: int
+    account: str
+    activity: int
+    month: str
+    quantity: int
+    amount: Amount
+    full_amount: Amount
+    corrected: Amount
+    expires_at: datetime | None
+    block: int
+
+
+class AwardPage(Model):
+    """授予记录，新的在前 · awards, newest first."""
+
+    awards: list[AwardShape]
+    next_cursor: str | None
+
+
+class IssuerAmount(Model):
+    """某发行方的积分 · points of one issuer."""
+
+    issuer: int
+    amount: Amount
+
+
+class LotShape(Model):
+    """同一到期日的可用积分 · free points of one expiry."""
+
+    issuer: int
+    account: str
+    amount: Amount
+    expires_at: datetime
+
+
+class BalanceShape(Model):
+    """可用积分，最早到期的在前 · what can be spent, earliest expiry first."""
+
+    wallet: str
+    total: Amount
+    asked: Amount
+    by_issuer: list[IssuerAmount]
+    lots: list[LotShape]
+    block: int
+    as_of: datetime
+
+
+class KeyChange(Model):
+    """已提交的密钥登记 · a registration that was relayed."""
+
+    account: str
+    key: str
+    confirmed: bool
+    final: bool
+
+
+class OpenWallet(Model):
+    """为居民开立通兑钱包，每个发行方一个随机账户 · a wallet with a random account per issuer."""
+
+    issuers: list[int]
+    own_keys: dict[str, str] | None = None
+
+
+class PrepareKey(Model):
+    """为账户登记居民自持的密钥 · a key of the resident's for one account."""
+
+    account: str
+    key: str
+    expires_in_s: int | None = None
+
+
+class PreparedKey(Model):
+    """登记密钥的待签内容 · what registers the key."""
+
+    digest: str
+    typed_data: dict[str, Any]
+    expires_at: datetime
+
+
+class RegisterKey(Model):
+    """登记密钥：由该密钥签名，已有密钥时由原密钥签名 · signed by the key, or by the one before."""
+
+    expires_at: datetime
+    signature: str
+    account: str
+    key: str
+
+
+class WalletShape(Model):
+    """通兑钱包 · a resident's accounts."""
+
+    id: str
+    accounts: list[AccountShape]
+    opened_at: datetime
