@@ -43,7 +43,9 @@ from ledger.chain.keyfile import read_key
 from ledger.chain.signer import Key
 from ledger.chain.submitter import Submitter
 from ledger.chain.types import enhex
+from ledger.faults import Faults
 from ledger.index.index import Index
+from ledger.offers.market import Market
 from ledger.redeeming.claiming import Claiming
 from ledger.redeeming.hosting import Hosts
 from ledger.redeeming.ports import Redemption
@@ -67,6 +69,10 @@ REDEEMED_A_MINUTE, REDEEMED_AT_ONCE = 10, 30
 """One-time codes that an issuer may try: of 2^45, while each is good for ten minutes."""
 
 
+APPLIED_A_MINUTE, APPLIED_AT_ONCE = 5, 50
+"""Applications of organisations that are taken, whoever sends them."""
+
+
 @dataclass(frozen=True)
 class _Core:
     """What talks to chain and databases."""
@@ -77,6 +83,7 @@ class _Core:
     node: NodeWatch
     service: Redemption
     claiming: Claiming
+    market: Market
     background: Background
 
 
@@ -99,11 +106,12 @@ def server_of(app: FastAPI, host: str, port: int) -> uvicorn.Server:
 
 
 @contextmanager
-def assembled(settings: Settings) -> Iterator[FastAPI]:
+def assembled(settings: Settings, faults: Faults | None = None) -> Iterator[FastAPI]:
     """The app, wired. Raises Rejected or Refused for settings, key, deployment or databases that
-    do not serve, Unavailable where neither node nor projection knows the operator."""
+    do not serve, Unavailable where neither node nor projection knows the operator. ``faults`` is
+    told what the rows of relaying go through."""
     with ExitStack() as stack:
-        core = _core(settings, stack)
+        core = _core(settings, stack, faults)
 
         @asynccontextmanager
         async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -117,7 +125,7 @@ def assembled(settings: Settings) -> Iterator[FastAPI]:
         yield create_app(_office(settings, core), lifespan)
 
 
-def _core(settings: Settings, stack: ExitStack) -> _Core:
+def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
     keys = [read_key(file) for file in (settings.operator_key, *settings.operator_keys)]
     deployment = read_deployment(settings.deployment)
     gateway = deployment.gateway(settings.node_url)
@@ -130,10 +138,11 @@ def _core(settings: Settings, stack: ExitStack) -> _Core:
     numbers = [operator_number(projection, gateway, deployment, key) for key in keys]
     hosts = Hosts(index_engine, keys)
     engines = (engine, index_engine)
-    relays = _relays(settings, keys, engines, gateway, deployment.desk, seats, hosts)
+    relays = _relays(settings, keys, engines, gateway, deployment.desk, seats, hosts, faults)
     first, *others = (relay.loop for relay in relays)
-    workplace = Workplace(*engines, first, deployment, numbers[0], others=others)
+    workplace = Workplace(*engines, first, deployment, numbers[0], faults, others)
     service = RedemptionService(workplace)
+    market = Market.at(workplace)
     claiming = Claiming(
         workplace, time.time, _code_secret(seats, keys[0]), settings.claims_due_days
     )
@@ -142,13 +151,13 @@ def _core(settings: Settings, stack: ExitStack) -> _Core:
         index,
         relays,
         node,
-        release_overdue=service.release_overdue,
+        release_overdue=partial(_tended, market, service),
         index_tick_s=settings.index_tick_s,
         overdue_check_s=settings.overdue_check_s,
         adopt_used_key=settings.adopt_used_key,
         seats=seats,
     )
-    return _Core(engine, seats, projection, node, service, claiming, background)
+    return _Core(engine, seats, projection, node, service, claiming, market, background)
 
 
 def _relays(
@@ -159,6 +168,7 @@ def _relays(
     desk: bytes,
     seats: Seats,
     hosts: Hosts,
+    faults: Faults | None,
 ) -> list[Relay]:
     """A relayer for each key. Where other processes may have the key, one looks for it often."""
     engine, index_engine = engines
@@ -167,11 +177,12 @@ def _relays(
     for key in keys:
         duty = f"relayer {enhex(key.address)}"
         own = seats.engine(duty)
-        submitter = Submitter(own, gateway, key)
+        submitter = Submitter(own, gateway, key, faults)
         others = partial(hosts.of_others, key.address) if len(keys) > 1 else None
         relayer = Relayer(
-            own, index_engine, submitter, desk, follow=_elsewhere, teller=teller, others=others
-        )
+            own, index_engine, submitter, desk, follow=_elsewhere, faults=faults, teller=teller,
+            others=others,
+        )  # fmt: skip
         idle_s = min(IDLE_S, IDLE_S if seats.mine is None else tick_s)
         loop = RelayerLoop(relayer, tick_s=tick_s, idle_s=idle_s, take=partial(seats.take, duty))
         relays.append(Relay(submitter, loop))
@@ -203,6 +214,8 @@ def _office(settings: Settings, core: _Core) -> Office:
         clock=time.time,
         service=core.service,
         claiming=core.claiming,
+        market=core.market,
+        applying=Buckets(APPLIED_A_MINUTE, APPLIED_AT_ONCE, time.monotonic),
         guesses=Buckets(REDEEMED_A_MINUTE, REDEEMED_AT_ONCE, time.monotonic),
         projection=core.projection,
         directory=directory,
@@ -225,6 +238,12 @@ def _doorkeeper(settings: Settings, engine: Engine) -> Doorkeeper:
         of_a_key=Buckets(a_minute, burst, time.monotonic),
         of_a_stranger=Buckets(few, few_at_once, time.monotonic),
     )
+
+
+def _tended(market: Market, service: Redemption) -> int:
+    """Calls whoever waits for a place that is free; asks for the release of what is overdue."""
+    market.queueing.call()
+    return service.release_overdue()
 
 
 def _elsewhere() -> None:
