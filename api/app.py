@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from fastapi import FastAPI
 
 from api import problems
+from api.acceptors.endpoints import router as acceptors
 from api.activities.endpoints import router as activities
 from api.armour import Armour
 from api.claims.endpoints import router as claims
@@ -17,19 +18,30 @@ from api.links.endpoints import codes as link_codes
 from api.links.endpoints import router as links
 from api.members.endpoints import router as members
 from api.meters import Metering
+from api.offers import pictures
+from api.offers.endpoints import router as offers
+from api.offers.tickets import router as tickets
 from api.office import Office
 from api.orders.endpoints import router as orders
 from api.quotes.endpoints import router as quotes
+from api.ratings.endpoints import router as ratings
 from api.standard.endpoints import router as standard
 from api.totals.endpoints import router as totals
 from api.wallets.endpoints import router as wallets
 from api.web import pages, probes
 from api.windows.endpoints import router as windows
+from api.wishes.endpoints import router as wishes
 
 RESOURCES = (
     wallets,
     quotes,
     orders,
+    offers,
+    pictures.router,
+    tickets,
+    acceptors,
+    wishes,
+    ratings,
     donations,
     exchanges,
     links,
@@ -55,6 +67,7 @@ def create_app(office: Office, lifespan: Lifespan | None = None) -> FastAPI:
     app.include_router(pages.router)
     pages.mount_files(app)
     problems.install(app)
-    app.add_middleware(Armour, body_limit_bytes=office.settings.body_limit_bytes)
+    larger = {pictures.PATH: pictures.BODY_MOST_BYTES}
+    app.add_middleware(Armour, body_limit_bytes=office.settings.body_limit_bytes, larger=larger)
     app.add_middleware(Metering, meters=office.meters)
     return app

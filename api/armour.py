@@ -5,6 +5,9 @@ The policy allows own files only: no inline script or style, nothing from elsewh
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,9 +32,13 @@ HEADERS = {
 class Armour:
     """Puts the headers on every answer, and refuses bodies above the limit."""
 
-    def __init__(self, app: ASGIApp, body_limit_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, body_limit_bytes: int, larger: Mapping[str, int] | None = None
+    ) -> None:
+        """``larger``: limits of paths, as patterns, that take more than the others."""
         self._app = app
         self._limit = body_limit_bytes
+        self._larger = [(re.compile(path), most) for path, most in (larger or {}).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on, whole, or answers 413."""
@@ -48,30 +55,36 @@ class Armour:
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        body = await self._read(scope, receive)
+        limit = self._limit_of(scope["path"])
+        body = await _read(scope, receive, limit)
         if body is None:
-            refusal = Rejected("request.too-large", most=self._limit)
+            refusal = Rejected("request.too-large", most=limit)
             answer = problems.respond(Request(scope), refusal)
             await answer(scope, receive, dress)
             return
         await self._app(scope, _replay(body, receive), dress)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
-        """The whole body; None where it is above the limit, of which no more is read."""
-        told = Headers(scope=scope).get("content-length", "0")
-        if told.isdigit() and int(told) > self._limit:
+    def _limit_of(self, path: str) -> int:
+        fits = (most for pattern, most in self._larger if pattern.fullmatch(path))
+        return next(fits, self._limit)
+
+
+async def _read(scope: Scope, receive: Receive, limit: int) -> bytes | None:
+    """The whole body; None where it is above the limit, of which no more is read."""
+    told = Headers(scope=scope).get("content-length", "0")
+    if told.isdigit() and int(told) > limit:
+        return None
+    parts, size = list[bytes](), 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b"".join(parts)
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit:
             return None
-        parts, size = list[bytes](), 0
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                return b"".join(parts)
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if size > self._limit:
-                return None
-            if not message.get("more_body", False):
-                return b"".join(parts)
+        if not message.get("more_body", False):
+            return b"".join(parts)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

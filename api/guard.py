@@ -56,7 +56,6 @@ class GuardedRoute(APIRoute):
             request.state.caller = caller = await _enter(office, request, operation)
             if request.method != "POST":
                 return _known(request, await _guarded(request, inner))
-            assert caller is not None, "a command without a key"
             return await _command(office, request, caller, inner)
 
         return handle
@@ -94,14 +93,19 @@ async def _enter(office: Office, request: Request, operation: str) -> Caller | N
 async def _command(
     office: Office,
     request: Request,
-    caller: Caller,
+    caller: Caller | None,
     inner: Callable[[Request], Awaitable[Response]],
 ) -> Response:
-    """A POST's answer, kept or new. An error's answer is kept as any other, so it is made here."""
+    """A POST's answer, kept or new. An error's answer is kept as any other, so it is made here.
+
+    All who have no key share their commands' names: who meets another's by chance is told that its
+    content differs, and chooses another name.
+    """
     target = request.url.path + ("?" + request.url.query if request.url.query else "")
     name = request.headers.get(idempotency.HEADER)
     body = await request.body()
-    command = idempotency.command_of(caller.key_id, name, request.method, target, body)
+    key_id = "" if caller is None else caller.key_id
+    command = idempotency.command_of(key_id, name, request.method, target, body)
     request.state.command_id = command.id
 
     async def work(begun_before: bool) -> Response:

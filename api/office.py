@@ -15,6 +15,7 @@ from api.readiness import Readiness
 from api.reading import Projection
 from api.settings import Settings
 from api.totals.counting import Counting
+from ledger.offers.market import Market
 from ledger.redeeming.claiming import Claiming
 from ledger.redeeming.ports import Redemption
 
@@ -28,8 +29,11 @@ class Office:
     """Seconds since 1970, of this machine: for keys and kept answers, never for points."""
     service: Redemption
     claiming: Claiming
+    market: Market
     guesses: Buckets
     """Redemptions of one-time codes, by issuer: nobody finds one by trying."""
+    applying: Buckets
+    """Applications of organisations, all together: anybody may send one."""
     projection: Projection
     directory: Directory
     counting: Counting

@@ -26,6 +26,7 @@ SUMMARY = "通兑：积分互换与兑换接口 · Tongdui: redeem and exchange 
 TAGS = {
     "wallets": "通兑钱包 · A resident's accounts, what is in them, and where it came from.",
     "orders": "兑换、互换、捐赠 · From quote to hold, capture, release and refund.",
+    "offers": "兑换项目、承兑方、心愿与评价 · What can be got, from whom, and how it was.",
     "links": "绑定与申请 · Members linked to accounts; what residents ask of issuers.",
     "network": "成员单位、事项与折算率 · Members, activities, rates.",
     "clearing": "清算窗口与结算 · What members owe one another.",

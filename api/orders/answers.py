@@ -8,14 +8,19 @@ from api.access import STAFF
 from api.guard import Call
 from api.orders.schemas import OrderShape
 from api.problems import RETRY_S
+from ledger.offers.values import Wanted
 from ledger.redeeming.values import Order, Purpose, State
 
 
-def shown(call: Call, order: Order, *, dry_run: bool = False) -> OrderShape:
-    """The order as the caller may see it."""
+def shown(
+    call: Call, order: Order, *, dry_run: bool = False, wanted: Wanted | None = None
+) -> OrderShape:
+    """The order as the caller may see it. ``wanted``: of one that is not recorded."""
+    if not dry_run and order.purpose is Purpose.REDEEM:
+        wanted = call.office.market.taken.of(order.id)
     names = call.office.directory.in_language(call.lang)
     accounts = call.caller.role in STAFF
-    return OrderShape.of(order, call.lang, names, accounts=accounts, dry_run=dry_run)
+    return OrderShape.of(order, call.lang, names, accounts=accounts, dry_run=dry_run, wanted=wanted)
 
 
 def settled(call: Call, response: Response, order: Order) -> OrderShape:

@@ -8,6 +8,7 @@ from fastapi import Query, Response
 
 from api.access import OF_A_MEMBER, Role, check_own
 from api.guard import Call, Calling, resource
+from api.offers.wanted import bought
 from api.orders.answers import on_the_way, settled, shown
 from api.orders.schemas import (
     CancelOrder,
@@ -28,33 +29,40 @@ router = resource("orders", "orders")
 @router.post("", status_code=201, operation_id="place_order")
 def place_order(call: Calling, body: PlaceOrder, response: Response) -> OrderShape:
     """下兑换单 · Place an order: all its holds, or none. Waits a while for the chain."""
+    asked = bought(call, body)
+    service_at_s = seconds(body.service_at)
     order = call.office.service.place_order(
         call.command_id,
         body.wallet,
-        body.acceptor,
-        body.units,
-        service_at_s=seconds(body.service_at),
+        asked.acceptor,
+        asked.units,
+        service_at_s=asked.service_at_s if service_at_s is None else service_at_s,
         deadline_s=seconds(body.deadline),
         signed=[one.signed_hold() for one in body.signed],
+        wanted=asked.wanted,
         dry_run=body.dry_run,
         wait_s=call.wait_s,
     )
     if body.dry_run:
         response.status_code = 200
-        return shown(call, order, dry_run=True)
+        return shown(call, order, dry_run=True, wanted=asked.wanted)
+    call.office.market.taken.note(order.id, asked.wanted)
     return settled(call, response, order)
 
 
 @router.post("/prepare", operation_id="prepare_order")
 def prepare_order(call: Calling, body: PrepareOrder) -> PreparedShape:
     """准备待签内容 · What the resident's own keys have to sign; records nothing."""
+    asked = bought(call, body)
+    service_at_s = seconds(body.service_at)
     prepared = call.office.service.prepare(
         body.wallet,
-        body.acceptor,
-        body.units,
-        service_at_s=seconds(body.service_at),
+        asked.acceptor,
+        asked.units,
+        service_at_s=asked.service_at_s if service_at_s is None else service_at_s,
         deadline_s=seconds(body.deadline),
         expires_in_s=body.expires_in_s,
+        wanted=asked.wanted,
     )
     return PreparedShape.of(prepared)
 
@@ -79,6 +87,7 @@ def list_orders(
         acceptor=acceptor,
         state=state,
     )
+    call.office.market.taken.of_all(order.id for order in page.orders)
     return OrderPage(
         orders=[shown(call, order) for order in page.orders],
         next_cursor=None if page.cursor is None else cursor_of(page.cursor),

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
+from api.offers.wanted import Buying, TakenShape
 from api.orders.signed import CancelSignature, SignedHoldShape
 from api.problems import ProblemShape, problem
 from api.shapes import (
@@ -23,6 +24,7 @@ from api.shapes import (
     unshow,
 )
 from api.signing import LATER
+from ledger.offers.values import Wanted
 from ledger.redeeming.values import HoldPart, Order, Phase, Purpose, Signed, State
 from ledger.refusals import Lang, MemberName
 
@@ -34,7 +36,7 @@ _AMOUNT = {"units": 1500, "points": "15.00"}
 _NOTHING = {"units": 0, "points": "0.00"}
 
 
-class PlaceOrder(Shape):
+class PlaceOrder(Buying):
     """下兑换单：全部预留成功，或全部不预留 · all its holds or none."""
 
     model_config = example(
@@ -48,9 +50,9 @@ class PlaceOrder(Shape):
     )
 
     wallet: Id
-    acceptor: MemberNumber
-    units: Units
-    service_at: Moment | None = Field(default=None, description="服务时间，之前居民可取消")
+    service_at: Moment | None = Field(
+        default=None, description="服务时间，之前居民可取消；有时段时缺省为其开始"
+    )
     deadline: Moment | None = Field(default=None, description="核销期限；缺省为积分允许的最晚时间")
     signed: Annotated[list[SignedHoldShape], Field(max_length=64)] = Field(default_factory=list)
     dry_run: bool = Field(default=False, description="只检查，不办理 · check only")
@@ -129,6 +131,7 @@ class OrderShape(Shape):
         service_at=LATER,
         deadline=LATER,
         placed_at="2026-05-02T09:30:00+08:00",
+        offer=None,
         state="held",
         captured=_NOTHING,
         refunded=_NOTHING,
@@ -147,6 +150,7 @@ class OrderShape(Shape):
     service_at: Moment
     deadline: Moment
     placed_at: Moment
+    offer: TakenShape | None = Field(description="所兑换的项目 · what it takes of which offer")
     state: State
     captured: Amount
     refunded: Amount
@@ -165,6 +169,7 @@ class OrderShape(Shape):
         *,
         accounts: bool,
         dry_run: bool = False,
+        wanted: Wanted | None = None,
     ) -> Self:
         """As it is shown; ``accounts``: to somebody who may know whose points they are."""
         reason = None if order.reason is None else problem(order.reason, lang, names)
@@ -177,6 +182,7 @@ class OrderShape(Shape):
             service_at=moment(order.service_at_s),
             deadline=moment(order.deadline_s),
             placed_at=moment(order.placed_at_s),
+            offer=None if wanted is None else TakenShape.of(wanted),
             state=order.state,
             captured=Amount.of(order.captured_units),
             refunded=Amount.of(order.refunded_units),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self
 
+from api.offers.wanted import Buying
 from api.quotes.schemas import SAMPLE, QuoteShape
 from api.shapes import (
     AccountHex,
@@ -89,14 +90,12 @@ class SignedHoldShape(Word):
         return SignedHold(self.hold.request(), self.signed())
 
 
-class PrepareOrder(Shape):
+class PrepareOrder(Buying):
     """为自持密钥的居民准备待签内容 · what the resident's keys have to sign."""
 
     model_config = example(wallet=_WALLET, acceptor=3, units=1500, expires_in_s=600)
 
     wallet: Id
-    acceptor: MemberNumber
-    units: Units
     service_at: Moment | None = None
     deadline: Moment | None = None
     expires_in_s: Within = 600

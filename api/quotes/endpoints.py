@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.guard import Calling, resource
+from api.offers.wanted import bought
 from api.quotes.schemas import AskQuote, QuoteShape
 from api.shapes import seconds
 
@@ -13,5 +14,8 @@ router = resource("quotes", "orders")
 def quote(call: Calling, body: AskQuote) -> QuoteShape:
     """试算 · What an order would take and who would owe for it."""
     service = call.office.service
-    asked = (body.wallet, body.acceptor, body.units, seconds(body.deadline))
-    return QuoteShape.of(service.quote(*asked))
+    asked = bought(call, body)
+    deadline_s = seconds(body.deadline)
+    return QuoteShape.of(
+        service.quote(body.wallet, asked.acceptor, asked.units, deadline_s, asked.wanted)
+    )

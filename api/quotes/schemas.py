@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
+from api.offers.wanted import Buying
 from api.shapes import (
     AccountHex,
     Amount,
@@ -13,7 +14,6 @@ from api.shapes import (
     MemberNumber,
     Moment,
     Shape,
-    Units,
     example,
     moment,
     show,
@@ -38,7 +38,7 @@ SAMPLE: dict[str, Any] = {
 """A quote as documentation shows it."""
 
 
-class AskQuote(Shape):
+class AskQuote(Buying):
     """试算一张兑换单 · what an order of this size would take."""
 
     model_config = example(
@@ -46,8 +46,6 @@ class AskQuote(Shape):
     )
 
     wallet: Id
-    acceptor: MemberNumber
-    units: Units
     deadline: Moment | None = None
 
 

@@ -8,6 +8,7 @@ from ledger.offers.offering import Offering
 from ledger.offers.onboarding import Onboarding
 from ledger.offers.queue import Queueing
 from ledger.offers.rating import Rated
+from ledger.offers.remembered import Remembered
 from ledger.offers.wishing import Wishing
 from ledger.redeeming.workplace import Workplace
 
@@ -16,6 +17,7 @@ class Market(NamedTuple):
     """One operator's."""
 
     offering: Offering
+    taken: Remembered
     queueing: Queueing
     onboarding: Onboarding
     wishing: Wishing
@@ -24,4 +26,6 @@ class Market(NamedTuple):
     @classmethod
     def at(cls, work: Workplace) -> Self:
         """All of them at one workplace."""
-        return cls(Offering(work), Queueing(work), Onboarding(work), Wishing(work), Rated(work))
+        offering, queueing = Offering(work), Queueing(work)
+        taken = Remembered(offering)
+        return cls(offering, taken, queueing, Onboarding(work), Wishing(work), Rated(work))

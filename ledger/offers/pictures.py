@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from ledger.errors import Rejected
 
-LARGEST_BYTES = 1024 * 1024
 LARGEST_SIDE, SMALLEST_SIDE = 4_096, 16
 """Pixels."""
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -47,11 +46,9 @@ class _Spoilt(Exception):
 def checked(content: bytes) -> Picture:
     """The picture without what it need not hold.
 
-    Raises Rejected: offer.picture-too-large, offer.picture-unknown, offer.picture-spoilt,
-    offer.picture-size.
+    How many bytes are taken at all, the HTTP interface says. Raises Rejected:
+    offer.picture-unknown, offer.picture-spoilt, offer.picture-size.
     """
-    if len(content) > LARGEST_BYTES:
-        raise Rejected("offer.picture-too-large", field="body", most=LARGEST_BYTES)
     try:
         found = _read(content)
     except (_Spoilt, struct.error, IndexError):

@@ -146,16 +146,6 @@ OFFER = area(
         en_cure="Take a ticket and wait for a place (/v1/tickets), or choose another slot.",
     ),
     entry(
-        "offer.picture-too-large",
-        Rejected,
-        "(field, most)",
-        zh="图片过大，最多 {most} 字节。",
-        zh_cure="请缩小图片后重新上传 {field}。",
-        en="The picture is too large: at most {most} bytes.",
-        en_cure="Make it smaller and send {field} again.",
-        http_status=413,
-    ),
-    entry(
         "offer.picture-unknown",
         Rejected,
         "(field)",

@@ -21,6 +21,11 @@ NOBODYS = {
     "member": "3",
     "number": "7",
     "scheme": "nobody",
+    "offer_id": "3f0d5a1e-6b7c-5d8e-9f00-1a2b3c4d5e6f",
+    "ticket_id": "7c1de2f3-2b4c-5a6d-8e7f-90a1b2c3d4e5",
+    "application_id": "1b9d6bcd-bbfd-5b2d-9b5d-ab8dfbbd4bed",
+    "wish_id": "0e4a7d52-5a1f-5c3b-8d6e-7f8091a2b3c4",
+    "picture": "0x" + "0c" * 32,
 }
 """Well-formed, and of nothing that is there."""
 

@@ -1,0 +1,1 @@
+"""Who takes points, and how an organisation comes to do so."""

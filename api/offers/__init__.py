@@ -1,0 +1,1 @@
+"""What can be got for points: offers, their pictures, and queues for scarce slots."""

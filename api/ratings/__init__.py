@@ -1,0 +1,1 @@
+"""How residents found what they got."""

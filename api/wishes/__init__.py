@@ -1,0 +1,1 @@
+"""What residents would like to get."""
