@@ -13,7 +13,9 @@ from api.idempotency import Answers, Command, command_of
 from api.places import OPERATOR_FAMILY
 from ledger.errors import Rejected, Unavailable
 from ledger.store.engine import Engine, open_database
+from ledger.store.seats import ServerSeats
 from tests.api.test_limits import Clock
+from tests.support.postgres import Server
 
 KEY = "aabbccddeeff"
 
@@ -171,3 +173,62 @@ def test_a_command_has_a_proper_name(name: str | None) -> None:
 
     assert refusal.value.code == "request.command-unnamed"
     assert refusal.value.fields == {"field": "Idempotency-Key", "most": 128}
+
+
+@pytest.fixture
+def shared(postgres: Server) -> Iterator[Engine]:
+    """An operator's database on a server."""
+    with open_database(postgres.new(), OPERATOR_FAMILY, exclusive=False) as database:
+        yield database.engine
+
+
+def at_seat(engine: Engine, seats: ServerSeats, patience_s: float = 5.0) -> Answers:
+    """Those of a process among several."""
+    return Answers(engine, Clock(), keep_s=100, patience_s=patience_s, seats=seats)
+
+
+def test_of_two_processes_one_works_and_the_other_waits_for_its_answer(shared: Engine) -> None:
+    work, seats = Work(), [ServerSeats(shared) for _ in range(2)]
+
+    async def together() -> list[Response]:
+        every = [at_seat(shared, seat) for seat in seats]
+        return await asyncio.gather(*(one.once(command(), work) for one in every * 3))
+
+    found = asyncio.run(together())
+
+    assert work.effects == 1
+    assert {(one.status_code, bytes(one.body)) for one in found} == {(201, b"effect 1")}
+    for seat in seats:
+        seat.leave()
+
+
+def test_a_process_that_left_a_command_without_an_answer_leaves_it_to_others(
+    shared: Engine,
+) -> None:
+    work, seats = Work(202, 201), [ServerSeats(shared) for _ in range(2)]
+    first, second = (at_seat(shared, seat) for seat in seats)
+
+    asyncio.run(first.once(command(), work))
+    answer = asyncio.run(second.once(command(), work))
+
+    assert (answer.status_code, work.repeats) == (201, [False, True])
+    for seat in seats:
+        seat.leave()
+
+
+def test_what_a_process_died_over_is_another_s_to_finish(shared: Engine) -> None:
+    async def crash(_begun_before: bool) -> Response:
+        raise KeyboardInterrupt
+
+    work, first, second = Work(), ServerSeats(shared), ServerSeats(shared)
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(at_seat(shared, first).once(command(), crash))
+
+    with pytest.raises(Unavailable) as waits:
+        asyncio.run(at_seat(shared, second, patience_s=0.1).once(command(), work))
+    first.leave()
+    answer = asyncio.run(at_seat(shared, second).once(command(), work))
+
+    assert waits.value.code == "request.command-running"
+    assert (answer.status_code, work.repeats) == (201, [True])
+    second.leave()
