@@ -122,12 +122,12 @@ class Filing:
         Raises Rejected("file.empty"), what the lines raise on the way, and what the node raises:
         then the file is dropped.
         """
-        received_s = self._views.read().time_s
+        outlook = self._views.read()
         with transaction(self._engine, self._faults) as connection:
-            number = agent_files.add(connection, _values(arrival, received_s))
+            number = agent_files.add(connection, _values(arrival, outlook.time_s))
         try:
             for some in _portions(arrival.lines):
-                self._judge(number, some, received_s)
+                self._judge(number, some, outlook)
             found = self.told(number)
             if not found.rows:
                 raise Rejected("file.empty", name=arrival.name)
@@ -212,10 +212,13 @@ class Filing:
                 agent_files.move(connection, file.id, File.COMMITTING, File.COMMITTED)
         return max(len(lines), 1)
 
-    def _judge(self, number: int, lines: Sequence[tuple[int, bytes]], received_s: int) -> None:
+    def _judge(self, number: int, lines: Sequence[tuple[int, bytes]], at_first: Outlook) -> None:
+        """By the chain as it was ``at_first``, but for what accounts have of a yearly cap."""
+        received_s = at_first.time_s
         now, terms = datetime.fromtimestamp(received_s, BEIJING), self._of(number)
         items = [terms.parse(content, now) for _, content in lines]
-        outlook = self._views.read(self._accounts(items))
+        accounts = self._accounts(items)
+        outlook = self._views.read(accounts) if accounts else at_first
         with transaction(self._engine, self._faults) as connection:
             book = FileBook(connection, number)
             sheet = Sheet(book, self._standard, self._scheme, outlook, self._key_of)

@@ -70,8 +70,10 @@ def add_rebuilt(connection: Connection, batch: int, keys: Sequence[bytes]) -> No
 
 def rebuilt(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Minted]:
     """Where those of the keys are that a lost database minted."""
-    wanted = sorted(set(keys))
     found: dict[bytes, Minted] = {}
+    if connection.execute(select(REBUILT.c.key).limit(1)).one_or_none() is None:
+        return found  # no database was lost, as nearly always
+    wanted = sorted(set(keys))
     at = func.substr(_c.words, REBUILT.c.row * WORD + 1, WORD)
     for start in range(0, len(wanted), CHUNK):
         chosen = select(REBUILT.c.key, REBUILT.c.batch, REBUILT.c.row, at)
