@@ -2,7 +2,8 @@
 
 Endpoints of a resource use ``resource(...)`` for their router and take a ``Call``; by then the
 caller is known and may call the operation. Writes are stopped here while the node is away, after
-kept answers have been given: what is known is answered from what is known.
+kept answers have been given: what is known is answered from what is known. A client that says
+``Prefer: respond-async`` (RFC 7240) has them recorded all the same, and never waits for the chain.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from api.languages import language_of
 from api.office import Office
 from ledger.refusals import Lang
 
+PREFER, RESPOND_ASYNC = "Prefer", "respond-async"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -35,11 +38,13 @@ class Call:
     """The id of a POST's command, the same whenever it is sent again; empty for a GET."""
     begun_before: bool
     """Whether the same command was sent before and has no final answer yet."""
+    at_once: bool = False
+    """Whether the client would rather ask again than wait."""
 
     @property
     def wait_s(self) -> float:
         """How long to wait for the chain before answering 202."""
-        return self.office.settings.confirm_wait_s
+        return 0.0 if self.at_once else self.office.settings.confirm_wait_s
 
 
 class GuardedRoute(APIRoute):
@@ -72,7 +77,14 @@ def call_of(request: Request) -> Call:
     command_id = getattr(request.state, "command_id", "")
     begun_before = getattr(request.state, "begun_before", False)
     office: Office = request.app.state.office
-    return Call(office, caller, language_of(request), command_id, begun_before)
+    at_once = prefers_async(request)
+    return Call(office, caller, language_of(request), command_id, begun_before, at_once=at_once)
+
+
+def prefers_async(request: Request) -> bool:
+    """Whether the client would rather be told where to look than wait."""
+    wishes = ",".join(request.headers.getlist(PREFER)).split(",")
+    return any(wish.partition(";")[0].strip().lower() == RESPOND_ASYNC for wish in wishes)
 
 
 Calling = Annotated[Call, Depends(call_of)]
@@ -110,7 +122,12 @@ async def _command(
 
     async def work(begun_before: bool) -> Response:
         request.state.begun_before = begun_before
-        return await _guarded(request, inner, office.node.check)
+        if not prefers_async(request):
+            return await _guarded(request, inner, office.node.check)
+        answer = await _guarded(request, inner)
+        if answer.status_code == 202:
+            answer.headers["Preference-Applied"] = RESPOND_ASYNC
+        return answer
 
     return await office.answers.once(command, work)
 

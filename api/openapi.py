@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.access import ACCESS
+from api.guard import PREFER, RESPOND_ASYNC
 from api.idempotency import HEADER
 from api.problems import MEDIA_TYPE, problem
 from api.readiness import ReadyShape
@@ -115,6 +116,8 @@ def _complete(made: dict[str, Any]) -> None:
         if method == "post":
             operation.setdefault("parameters", []).append(_name_of_command())
         operation["x-waits-for-chain"] = operation["operationId"] in RELAYED
+        if operation["operationId"] in RELAYED:
+            operation.setdefault("parameters", []).append(_preference())
         if operation["operationId"] in LATER:
             operation["responses"]["202"] = _accepted(operation)
         operation["responses"].pop("422", None)
@@ -165,6 +168,18 @@ def _add_problem(responses: dict[str, Any], error: TongduiError) -> None:
     )
     examples = response["content"][MEDIA_TYPE]["examples"]
     examples[error.code] = {"summary": english.detail, "value": shown.model_dump()}
+
+
+def _preference() -> dict[str, Any]:
+    return {
+        "name": PREFER,
+        "in": "header",
+        "required": False,
+        "description": "respond-async：记下后立即答复 202，节点不在时也记下 · "
+        "recorded and answered 202 at once, also while the node is away",
+        "schema": {"type": "string"},
+        "example": RESPOND_ASYNC,
+    }
 
 
 def _name_of_command() -> dict[str, Any]:

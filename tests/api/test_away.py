@@ -135,6 +135,36 @@ def test_while_the_node_is_away_reading_goes_on_and_changes_wait(slow_city: City
     assert order["state"] == "held"
 
 
+def test_what_a_client_would_rather_ask_for_again_is_recorded_while_the_node_is_away(
+    slow_city: City,
+) -> None:
+    wallet, name = slow_city.wallet(600), str(uuid.uuid4())
+    asked = {"wallet": wallet, "acceptor": CANTEEN, "units": 1_000}
+    wish = "wait=5, respond-async"
+
+    slow_city.network.chain.stop()
+    try:
+        until(lambda: slow_city.http.get("/readyz"), 503)
+        refused = slow_city.post("/v1/orders", asked)
+        queued = slow_city.post("/v1/orders", asked, name=name, Prefer=wish)
+        again = slow_city.post("/v1/orders", asked, name=name, Prefer=wish)
+        too_much = slow_city.post("/v1/orders", asked | {"units": 9_001}, Prefer=wish)
+    finally:
+        slow_city.network.chain.start()
+        slow_city.network.chain.start_mining(BLOCK_S, clock=None)
+    held = until(lambda: slow_city.get(queued.headers["Location"]), 200)
+    until(lambda: slow_city.http.get("/readyz"), 200)
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "api.node-away")
+    assert (queued.status_code, again.status_code) == (202, 202)
+    assert queued.headers["Preference-Applied"] == "respond-async"
+    assert queued.json()["id"] == again.json()["id"] == held.json()["id"]
+    assert held.json()["state"] == "held"
+    assert (too_much.status_code, too_much.json()["code"]) == (409, "hold.insufficient-points")
+    balance = slow_city.get(f"/v1/wallets/{wallet}/balance").json()
+    assert balance["total"]["units"] == 9_000
+
+
 def test_who_asks_too_often_is_told_when_to_come_again(tmp_path: Path, slow_city: City) -> None:
     settings = settings_of(tmp_path, slow_city.network, requests_per_minute=60, requests_burst=3)
     token = create_key_in(settings, Role.AUDITOR).token
