@@ -113,6 +113,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "close_window": frozenset({Role.OPERATOR}),
     "publish_settlement": frozenset({Role.OPERATOR}),
     "get_totals": None,
+    "open_test_resident": STAFF | {Role.ACCEPTOR},
 }
 """Roles by operation; None for everybody, without a key."""
 

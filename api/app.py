@@ -25,6 +25,8 @@ from api.office import Office
 from api.orders.endpoints import router as orders
 from api.quotes.endpoints import router as quotes
 from api.ratings.endpoints import router as ratings
+from api.sandbox.endpoints import router as sandbox
+from api.sandbox.example_issuer import HEADERS as OF_A_SANDBOX
 from api.standard.endpoints import router as standard
 from api.totals.endpoints import router as totals
 from api.wallets.endpoints import router as wallets
@@ -52,6 +54,7 @@ RESOURCES = (
     standard,
     windows,
     totals,
+    sandbox,
 )
 """In the order of the documentation."""
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -68,6 +71,8 @@ def create_app(office: Office, lifespan: Lifespan | None = None) -> FastAPI:
     pages.mount_files(app)
     problems.install(app)
     larger = {pictures.PATH: pictures.BODY_MOST_BYTES}
-    app.add_middleware(Armour, body_limit_bytes=office.settings.body_limit_bytes, larger=larger)
+    more = OF_A_SANDBOX if office.settings.sandbox else {}
+    limit = office.settings.body_limit_bytes
+    app.add_middleware(Armour, body_limit_bytes=limit, larger=larger, more=more)
     app.add_middleware(Metering, meters=office.meters)
     return app

@@ -33,10 +33,16 @@ class Armour:
     """Puts the headers on every answer, and refuses bodies above the limit."""
 
     def __init__(
-        self, app: ASGIApp, body_limit_bytes: int, larger: Mapping[str, int] | None = None
+        self,
+        app: ASGIApp,
+        body_limit_bytes: int,
+        larger: Mapping[str, int] | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> None:
-        """``larger``: limits of paths, as patterns, that take more than the others."""
+        """``larger``: limits of paths, as patterns, that take more than the others; ``more``:
+        headers of this process besides those of every one."""
         self._app = app
+        self._headers = {**HEADERS, **(more or {})}
         self._limit = body_limit_bytes
         self._larger = [(re.compile(path), most) for path, most in (larger or {}).items()]
 
@@ -49,7 +55,7 @@ class Armour:
         async def dress(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 if scope["path"].startswith("/v1"):
                     headers.setdefault("Cache-Control", "no-store")

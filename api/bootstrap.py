@@ -35,6 +35,7 @@ from api.operator import operator_number
 from api.places import open_operator_database
 from api.readiness import Readiness
 from api.reading import Projection
+from api.sandbox.example_issuer import ExampleIssuer, example_issuer
 from api.settings import Settings
 from api.totals.counting import Counting
 from ledger.chain.deployment import read_deployment
@@ -122,7 +123,10 @@ def assembled(settings: Settings, faults: Faults | None = None) -> Iterator[Fast
             finally:
                 await anyio.to_thread.run_sync(core.background.stop)
 
-        yield create_app(_office(settings, core), lifespan)
+        issuer = example_issuer(settings)
+        if issuer is not None:
+            stack.callback(issuer.close)
+        yield create_app(_office(settings, core, issuer), lifespan)
 
 
 def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
@@ -196,7 +200,7 @@ def _code_secret(seats: Seats, key: Key) -> bytes:
     return hmac.digest(key.to_bytes(), b"tongdui one-time codes", "sha256")
 
 
-def _office(settings: Settings, core: _Core) -> Office:
+def _office(settings: Settings, core: _Core, issuer: ExampleIssuer | None) -> Office:
     directory = Directory(core.projection, settings.names, time.monotonic)
     counting = Counting(core.service, core.projection, directory, time.monotonic)
     readiness = Readiness(
@@ -225,6 +229,7 @@ def _office(settings: Settings, core: _Core) -> Office:
         node=core.node,
         readiness=readiness,
         meters=Meters(),
+        example_issuer=issuer,
     )
 
 

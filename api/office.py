@@ -13,6 +13,7 @@ from api.meters import Meters
 from api.node import NodeWatch
 from api.readiness import Readiness
 from api.reading import Projection
+from api.sandbox.example_issuer import ExampleIssuer
 from api.settings import Settings
 from api.totals.counting import Counting
 from ledger.offers.market import Market
@@ -42,3 +43,5 @@ class Office:
     node: NodeWatch
     readiness: Readiness
     meters: Meters
+    example_issuer: ExampleIssuer | None = None
+    """In a sandbox: who awards test residents their points."""

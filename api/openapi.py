@@ -31,6 +31,7 @@ TAGS = {
     "links": "绑定与申请 · Members linked to accounts; what residents ask of issuers.",
     "network": "成员单位、事项与折算率 · Members, activities, rates.",
     "clearing": "清算窗口与结算 · What members owe one another.",
+    "sandbox": "试用环境 · Test residents, on an example network alone.",
     "public": "公开总数与认证标准 · What everybody may see: sums, and the standard.",
 }
 _PROBLEM = {"$ref": "#/components/schemas/ProblemShape"}
@@ -53,6 +54,7 @@ _OF_COMMANDS: tuple[TongduiError, ...] = (
     Rejected("request.too-large", most=65_536),
     Unavailable("api.node-away", retry_after=2),
 )
+_OF_A_SANDBOX = Refused("sandbox.not-here")
 _OF_THE_CHAIN: tuple[TongduiError, ...] = (
     Refused("hold.insufficient-points", available_units=1000, needed_units=1500),
     Refused("hold.deadline-passed", deadline_s=1_780_000_000),
@@ -69,6 +71,7 @@ RELAYED = frozenset(
         "exchange",
         "close_window",
         "publish_settlement",
+        "open_test_resident",
     }
 )
 """Operations that wait for the chain, and answer 202 where that takes too long."""
@@ -149,7 +152,9 @@ def _errors(path: str, method: str, operation: str) -> Iterator[TongduiError]:
         yield from _OF_ITEMS
     if method == "post":
         yield from _OF_COMMANDS
-    if operation in RELAYED:
+    if operation == "open_test_resident":
+        yield _OF_A_SANDBOX
+    elif operation in RELAYED:
         yield from _OF_THE_CHAIN
 
 

@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     """Whether an empty database may go on with a relayer's key that the chain knows already."""
     key_cache_s: Seconds = 30.0
     """How long a verified key is believed: the longest that a key revoked elsewhere still works."""
+    sandbox: bool = False
+    """Whether there are test residents with invented points: on an example network alone."""
+    sandbox_issuer_url: str = ""
+    """Where the example issuer that awards those points listens."""
     names: dict[str, Name] = Field(default_factory=dict)
     """Members' names by their code; a member without one is shown by its code."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.client.calls.acceptors import AcceptorsCalls
 from api.client.calls.activities import ActivitiesCalls
 from api.client.calls.claims import ClaimsCalls
 from api.client.calls.donations import DonationsCalls
@@ -9,18 +10,28 @@ from api.client.calls.exchanges import ExchangesCalls
 from api.client.calls.link_codes import LinkCodesCalls
 from api.client.calls.links import LinksCalls
 from api.client.calls.members import MembersCalls
+from api.client.calls.offers import OffersCalls
 from api.client.calls.orders import OrdersCalls
 from api.client.calls.quotes import QuotesCalls
+from api.client.calls.ratings import RatingsCalls
+from api.client.calls.sandbox import SandboxCalls
 from api.client.calls.standard import StandardCalls
+from api.client.calls.tickets import TicketsCalls
 from api.client.calls.totals import TotalsCalls
 from api.client.calls.wallets import WalletsCalls
 from api.client.calls.windows import WindowsCalls
+from api.client.calls.wishes import WishesCalls
 
 
 class Client(
     WalletsCalls,
     QuotesCalls,
     OrdersCalls,
+    OffersCalls,
+    TicketsCalls,
+    AcceptorsCalls,
+    WishesCalls,
+    RatingsCalls,
     DonationsCalls,
     ExchangesCalls,
     LinksCalls,
@@ -31,5 +42,6 @@ class Client(
     StandardCalls,
     WindowsCalls,
     TotalsCalls,
+    SandboxCalls,
 ):
     """通兑接口的客户端 · The API as one key may call it; see ``api.client``."""

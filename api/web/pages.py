@@ -87,7 +87,14 @@ def _templates() -> Environment:
 def _page(name: str, request: Request, content: dict[str, Any]) -> HTMLResponse:
     lang = language_of(request)
     other = "en" if lang == "zh" else "zh"
-    shared = {"t": PAGE[lang], "lang": lang, "other": other, "path": request.url.path}
+    office: Office = request.app.state.office
+    shared: dict[str, Any] = {
+        "t": PAGE[lang],
+        "lang": lang,
+        "other": other,
+        "path": request.url.path,
+    }
+    shared["sandbox"] = office.settings.sandbox
     made = _templates().get_template(name).render(**shared, **content)
     headers = {"Content-Language": PAGE[lang]["html_lang"], "Vary": "Accept-Language"}
     return HTMLResponse(made, headers=headers)

@@ -11,6 +11,7 @@ PAGE: dict[Lang, dict[str, str]] = {
         "name": "通兑",
         "title": "通兑 · 社区服务积分互认互换",
         "skip": "跳到正文",
+        "sandbox": "试用环境：示例网络，居民与积分都是虚构的。",
         "other_lang": "English",
         "lead": "志愿服务、交通、环保、文化消费、居住证的积分，记在各成员单位共同维护的账本上，"
         "可以互认、互换，兑换社区服务。",
@@ -71,6 +72,7 @@ PAGE: dict[Lang, dict[str, str]] = {
         "name": "Tongdui",
         "title": "Tongdui · community points that recognise one another",
         "skip": "Skip to content",
+        "sandbox": "A sandbox: an example network, with invented residents and points.",
         "other_lang": "中文",
         "lead": "Points for volunteering, green travel, sorted waste, culture and residence are on"
         " a ledger that the member organisations keep together: earned in one scheme, redeemed for"

@@ -14,9 +14,12 @@ from ledger.chain.gateway import Gateway
 from ledger.chain.nodes import Nodes
 from ledger.chain.rpc import Rpc
 from ledger.chain.types import Finality, enhex, unhex
-from ledger.errors import Broken, Rejected
+from ledger.errors import Broken, Refused, Rejected
 
 VERSION = 1
+EXAMPLE_CHAIN_IDS = frozenset({20_251_201, 9_731})
+"""Of the demo's network and of the tests'. What is signed for one counts nowhere else, and nobody
+founds a network of real members under them."""
 _NAMES = {
     "manager": "AccessManager",
     "registry": "MemberRegistry",
@@ -51,6 +54,11 @@ class Deployment:
     def addresses(self) -> tuple[bytes, ...]:
         """Of all contracts whose events are ours."""
         return (self.registry, self.rate_book, self.clearing, self.ledger, self.desk)
+
+    def check_example(self) -> None:
+        """Refused("sandbox.not-an-example") for a network whose points are somebody's."""
+        if self.chain_id not in EXAMPLE_CHAIN_IDS:
+            raise Refused("sandbox.not-an-example", chain_id=self.chain_id)
 
     def gateway(self, node_url: str, *others: str) -> Gateway:
         """A gateway through one node, or the first of several that answers; nothing is asked of

@@ -31,6 +31,7 @@ from ledger.refusals import (
     offers,
     redeeming,
     reviewing,
+    sandbox,
     signing,
     sources,
     tools,
@@ -76,6 +77,7 @@ AREAS: tuple[Area, ...] = (
     *tools.AREAS,
     *api.AREAS,
     *client.AREAS,
+    *sandbox.AREAS,
     *chain.AREAS,
     *audit.AREAS,
 )

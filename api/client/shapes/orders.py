@@ -71,9 +71,12 @@ class SignedHoldShape(Model):
 class PlaceOrder(Model):
     """下兑换单：全部预留成功，或全部不预留 · all its holds or none."""
 
+    acceptor: int | None = None
+    units: int | None = None
+    offer: str | None = None
+    number: int | None = None
+    slot: int | None = None
     wallet: str
-    acceptor: int
-    units: int
     service_at: datetime | None = None
     deadline: datetime | None = None
     signed: list[SignedHoldShape] | None = None
@@ -89,9 +92,12 @@ class PrepareCancel(Model):
 class PrepareOrder(Model):
     """为自持密钥的居民准备待签内容 · what the resident's keys have to sign."""
 
+    acceptor: int | None = None
+    units: int | None = None
+    offer: str | None = None
+    number: int | None = None
+    slot: int | None = None
     wallet: str
-    acceptor: int
-    units: int
     service_at: datetime | None = None
     deadline: datetime | None = None
     expires_in_s: int | None = None

@@ -10,7 +10,10 @@ from api.client.answers import Model
 class AskQuote(Model):
     """试算一张兑换单 · what an order of this size would take."""
 
+    acceptor: int | None = None
+    units: int | None = None
+    offer: str | None = None
+    number: int | None = None
+    slot: int | None = None
     wallet: str
-    acceptor: int
-    units: int
     deadline: datetime | None = None

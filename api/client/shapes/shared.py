@@ -26,6 +26,23 @@ class AnswerShape(Model):
     at: datetime
 
 
+Category = Literal[
+    "meals",
+    "housework",
+    "repairs",
+    "care",
+    "health",
+    "hair",
+    "learning",
+    "culture",
+    "sport",
+    "travel",
+    "goods",
+    "other",
+]
+"""What an offer is of."""
+
+
 Phase = Literal["asked", "held", "captured", "ended", "refused", "given"]
 """Where one hold of an order stands."""
 
@@ -40,6 +57,61 @@ class HoldShape(Model):
     phase: Phase
     captured: Amount
     refunded: Amount
+
+
+Measure = Literal["portion", "time", "hour", "day", "piece", "ticket", "kilogram"]
+"""What one of an offer is."""
+
+
+OfferState = Literal["draft", "open", "closed"]
+"""Where an offer stands."""
+
+
+class SlotNowShape(Model):
+    """时段现况 · a slot as it stands."""
+
+    starts: datetime
+    ends: datetime
+    capacity: int
+    number: int
+    left: int
+    waiting: int
+
+
+class OfferShape(Model):
+    """兑换项目 · an offer as it stands."""
+
+    id: str
+    acceptor: int
+    acceptor_name: str
+    state: OfferState
+    title_zh: str
+    title_en: str
+    words: str
+    price: Amount
+    measure: Measure
+    measure_word: str
+    category: Category
+    category_word: str
+    district: str
+    valid_from: datetime
+    valid_until: datetime
+    stock: int | None
+    left: int | None
+    limit_number: int | None
+    limit_days: int | None
+    schemes: list[int]
+    slots: list[SlotNowShape]
+    pictures: list[str]
+    made_at: datetime
+    dry_run: bool | None = None
+
+
+class OfferPage(Model):
+    """兑换项目 · offers: what was looked for with the best first, an acceptor's newest first."""
+
+    offers: list[OfferShape]
+    next_cursor: str | None
 
 
 class ProblemShape(Model):
@@ -75,6 +147,14 @@ State = Literal[
 """Where an order stands."""
 
 
+class TakenShape(Model):
+    """兑换单所用的兑换项目 · what an order took of an offer."""
+
+    offer: str
+    number: int
+    slot: int | None
+
+
 class OrderShape(Model):
     """兑换单；承兑方看不到钱包与账户 · an order; acceptors see neither wallet nor account."""
 
@@ -86,6 +166,7 @@ class OrderShape(Model):
     service_at: datetime
     deadline: datetime
     placed_at: datetime
+    offer: TakenShape | None
     state: State
     captured: Amount
     refunded: Amount

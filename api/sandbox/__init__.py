@@ -1,0 +1,1 @@
+"""Test residents, on an example network alone: so that providers try their desks."""

@@ -1,0 +1,193 @@
+"""The example network's issuer for test residents: awards invented deeds to whoever asks.
+
+    python -m issuers.sandbox.giver --node URL --deployment F --key F --issuer 1 --activity 101
+
+So that a provider can try its desk: the operator cannot create points, an issuer's own key must.
+Runs on an example network alone, answers on the loopback address alone, and keeps no file: keys
+of its awards are random, as no event is behind them. No agent may send with the same key.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import signal
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from ledger.chain.abi import abi
+from ledger.chain.calls import award_word
+from ledger.chain.deployment import Deployment, read_deployment
+from ledger.chain.direct import send
+from ledger.chain.gateway import Gateway
+from ledger.chain.keyfile import read_key
+from ledger.chain.signer import Signer
+from ledger.errors import Refused, Rejected, TongduiError
+from ledger.refusals import coded, explain, http_status
+from ledger.units import month_of
+
+HOST = "127.0.0.1"
+MOST_QUANTITY = 1_000_000
+"""Of one award, in the activity's smallest unit."""
+LARGEST_BODY = 4_096
+REMEMBERED_MOST = 10_000
+"""Awards whose names are kept, so that a call repeated gives no more."""
+_ROOT = b"\0" * 32
+"""Where the evidence would be: there is none."""
+_NONE = b"\0" * 32
+
+
+class Giver:
+    """One issuer's key on one example network. Safe to call from any thread: one award a time."""
+
+    def __init__(
+        self, gateway: Gateway, deployment: Deployment, key: Signer, issuer: int, activity: int
+    ) -> None:
+        """Refused("sandbox.not-an-example") for any other network's deployment."""
+        deployment.check_example()
+        self.issuer, self.activity = issuer, activity
+        self._gateway, self._deployment, self._key = gateway, deployment, key
+        self._lock = threading.Lock()
+        self._last = 0
+        self._given: OrderedDict[str, int] = OrderedDict()
+
+    def give(self, name: str, account: bytes, quantity: int) -> int:
+        """Mints one award of this month and returns its batch's number once it is mined.
+
+        The same name again is the same award, as long as this process lives. Raises what the
+        contract says no with, and what the gateway raises.
+        """
+        with self._lock:
+            if name not in self._given:
+                self._given[name] = self._mint(account, quantity)
+                if len(self._given) > REMEMBERED_MOST:
+                    self._given.popitem(last=False)
+            return self._given[name]
+
+    def _mint(self, account: bytes, quantity: int) -> int:
+        self._gateway.check_chain()
+        number = self._last_batch() + 1
+        month = month_of(self._gateway.timestamp_s(self._gateway.latest().number))
+        word = award_word(account, self.activity, month, quantity)
+        batch = (number, [word], [secrets.token_bytes(32)], _ROOT)
+        where = (self._gateway, self._deployment, self._key, "PointsLedger", "mintBatch")
+        send(*where, *batch)
+        self._last = number
+        return number
+
+    def _last_batch(self) -> int:
+        """The newest batch that the contract knows: up in doubling steps, then halved."""
+        known, step = self._last, 1
+        while self._is_there(known + step):
+            known, step = known + step, step * 2
+        while step > 1:
+            step //= 2
+            if self._is_there(known + step):
+                known += step
+        return known
+
+    def _is_there(self, number: int) -> bool:
+        ledger = abi("PointsLedger")
+        data = ledger.call("batchHash", self.issuer, number)
+        answer = self._gateway.call(self._deployment.contracts["PointsLedger"], data)
+        return bool(ledger.answer("batchHash", answer) != _NONE)
+
+
+class Listener(BaseHTTPRequestHandler):
+    """``GET /healthz`` says whose points these are; ``POST /awards`` gives some."""
+
+    protocol_version = "HTTP/1.1"
+    giver: Giver
+
+    def do_GET(self) -> None:
+        """What this is."""
+        if self.path != "/healthz":
+            return self._say(404, {})
+        return self._say(200, {"issuer": self.giver.issuer, "activity": self.giver.activity})
+
+    def do_POST(self) -> None:
+        """One award. Only JSON is taken: no page of a browser can send it unasked."""
+        length = self.headers.get("Content-Length", "")
+        kind = self.headers.get_content_type()
+        if self.path != "/awards" or kind != "application/json" or not length.isdecimal():
+            self.close_connection = True
+            return self._say(404, {})
+        try:
+            asked = _asked(self.rfile.read(min(int(length), LARGEST_BODY)))
+            number = self.giver.give(*asked)
+        except TongduiError as error:
+            known = coded(error)
+            values = {k: v for k, v in known.fields.items() if not isinstance(v, bytes)}
+            return self._say(http_status(known), {"code": known.code, "values": values})
+        return self._say(201, {"batch": number, "issuer": self.giver.issuer})
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing of single requests."""
+
+    def _say(self, status: int, content: dict[str, Any]) -> None:
+        body = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def listener(giver: Giver, port: int = 0) -> ThreadingHTTPServer:
+    """The server, bound and not yet serving; port 0 takes any free one."""
+    handler = type("GiverListener", (Listener,), {"giver": giver})
+    return ThreadingHTTPServer((HOST, port), handler)
+
+
+def _asked(body: bytes) -> tuple[str, bytes, int]:
+    """(name, account, quantity); Rejected("request.invalid") for anything else."""
+    try:
+        told = json.loads(body)
+        name, quantity = str(told["id"]), told["quantity"]
+        account = bytes.fromhex(told["account"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Rejected("request.invalid", field="account", why="id, account and quantity") from None
+    if len(account) != 20 or type(quantity) is not int or not 0 < quantity <= MOST_QUANTITY:
+        raise Rejected("request.invalid", field="quantity", why=f"1 … {MOST_QUANTITY}")
+    return name, account, quantity
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Serves until told to end; 1 with the reason where it may not."""
+    given = _parser().parse_args(words)
+    try:
+        deployment = read_deployment(given.deployment)
+        gateway, key = deployment.gateway(given.node), read_key(given.key)
+        giver = Giver(gateway, deployment, key, given.issuer, given.activity)
+        server = listener(giver, given.port)
+    except Refused as error:
+        told = explain(error)
+        sys.stderr.write(f"{told.sentence}{told.fix}\n{error.code}\n")
+        return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with server:
+        server.serve_forever()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "issuers.sandbox.giver", description="Awards to test residents."
+    )
+    parser.add_argument("--node", required=True, help="a node's URL")
+    parser.add_argument("--deployment", type=Path, required=True, help="the deployment file")
+    parser.add_argument("--key", type=Path, required=True, help="the example issuer's key file")
+    parser.add_argument("--issuer", type=int, required=True, help="its member number")
+    parser.add_argument("--activity", type=int, required=True, help="what the deeds are")
+    parser.add_argument("--port", type=int, required=True)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
