@@ -158,6 +158,7 @@ def test_the_key_is_changed_under_load_by_one_command(
             for number in range(len(members)):
                 running.show()
                 if number == 30:
+                    running.until(lambda told: told["batches"]["final"] > 0)
                     changed.start()
                 time.sleep(0.005)
             changed.join()
