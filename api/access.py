@@ -43,6 +43,8 @@ STAFF = frozenset({Role.OPERATOR, Role.WORKER})
 ANY_KEY = frozenset(Role)
 _MEMBERS = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
 _DESK = frozenset({Role.OPERATOR, Role.ACCEPTOR})
+_TOLD = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
+"""Who may have servers that are told of events."""
 
 ACCESS: dict[str, frozenset[Role] | None] = {
     "open_wallet": STAFF,
@@ -112,6 +114,18 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "get_window": _MEMBERS,
     "close_window": frozenset({Role.OPERATOR}),
     "publish_settlement": frozenset({Role.OPERATOR}),
+    "list_events": _TOLD | {Role.WORKER},
+    "stream_events": _TOLD | {Role.WORKER},
+    "make_webhook": _TOLD,
+    "list_webhooks": _TOLD,
+    "get_webhook": _TOLD,
+    "delete_webhook": _TOLD,
+    "rotate_webhook": _TOLD,
+    "disable_webhook": _TOLD,
+    "enable_webhook": _TOLD,
+    "ping_webhook": _TOLD,
+    "replay_webhook": _TOLD,
+    "list_deliveries": _TOLD,
     "get_totals": None,
     "open_test_resident": STAFF | {Role.ACCEPTOR},
 }

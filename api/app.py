@@ -13,7 +13,9 @@ from api.activities.endpoints import router as activities
 from api.armour import Armour
 from api.claims.endpoints import router as claims
 from api.donations.endpoints import router as donations
+from api.events.endpoints import router as events
 from api.exchanges.endpoints import router as exchanges
+from api.hooks.endpoints import router as hooks
 from api.links.endpoints import codes as link_codes
 from api.links.endpoints import router as links
 from api.members.endpoints import router as members
@@ -53,6 +55,8 @@ RESOURCES = (
     activities,
     standard,
     windows,
+    events,
+    hooks,
     totals,
     sandbox,
 )

@@ -48,11 +48,13 @@ class Background:
         overdue_check_s: float,
         adopt_used_key: bool,
         seats: Seats | None = None,
+        deliver: Callable[[threading.Event], None] | None = None,
     ) -> None:
         """``release_overdue`` asks for the release of orders past their deadline; how many.
 
         ``adopt_used_key``: an empty outbox may go on with a key that the chain knows. ``seats``:
         where other processes share the database, what one of them does is done by one at a time.
+        ``deliver`` sends webhooks until the event is set.
         """
         self._index = index
         self._relays = relays
@@ -70,6 +72,7 @@ class Background:
                 ("index", self._follow),
                 ("node", self._watch),
                 ("overdue", self._release),
+                ("webhooks", partial(self._deliver, deliver)),
             )
         ]
 
@@ -125,6 +128,14 @@ class Background:
             else:
                 if released:
                     _log.info("asked for the release of %d overdue orders", released)
+
+    def _deliver(self, deliver: Callable[[threading.Event], None] | None) -> None:
+        """Webhooks, for as long as nothing is broken."""
+        try:
+            if deliver is not None:
+                deliver(self._enough)
+        except TongduiError as error:
+            self._stopped("webhooks", error)
 
     def _stopped(self, part: str, error: TongduiError) -> None:
         _log.error("%s stopped: %s", part, error)

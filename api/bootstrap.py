@@ -12,6 +12,7 @@ import hmac
 import logging
 import secrets
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -26,6 +27,7 @@ from api.app import create_app
 from api.auth import Doorkeeper
 from api.background import Background, Relay
 from api.directory import Directory
+from api.hooks.wiring import Heralds, heralds_over
 from api.idempotency import Answers
 from api.limits import Buckets
 from api.meters import Meters
@@ -80,6 +82,7 @@ class _Core:
 
     engine: Engine
     seats: Seats
+    heralds: Heralds
     projection: Projection
     node: NodeWatch
     service: Redemption
@@ -103,7 +106,18 @@ def serve(settings: Settings) -> int:
 def server_of(app: FastAPI, host: str, port: int) -> uvicorn.Server:
     """The server as this process runs it; ``run`` blocks until it is told to end."""
     config = uvicorn.Config(app, host, port, log_config=None, access_log=False, server_header=False)
-    return uvicorn.Server(config)
+    return _Server(config)
+
+
+class _Server(uvicorn.Server):
+    """Ends streams before it waits for requests to end: they would go on for as long."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Told to end."""
+        app = self.config.app
+        assert isinstance(app, FastAPI)
+        app.state.office.heralds.streams.close()
+        await super().shutdown(sockets)
 
 
 @contextmanager
@@ -137,6 +151,7 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
     index_engine = stack.enter_context(open_index(settings.index_file)).engine
     seats = seats_over(engine)
     stack.callback(seats.leave)
+    heralds = heralds_over(engine, settings, seats, time.time, faults)
     projection = Projection(index_engine)
     index = Index(index_engine, gateway, deployment)
     numbers = [operator_number(projection, gateway, deployment, key) for key in keys]
@@ -160,8 +175,9 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
         overdue_check_s=settings.overdue_check_s,
         adopt_used_key=settings.adopt_used_key,
         seats=seats,
+        deliver=heralds.deliver,
     )
-    return _Core(engine, seats, projection, node, service, claiming, market, background)
+    return _Core(engine, seats, heralds, projection, node, service, claiming, market, background)
 
 
 def _relays(
@@ -221,6 +237,7 @@ def _office(settings: Settings, core: _Core, issuer: ExampleIssuer | None) -> Of
         market=core.market,
         applying=Buckets(APPLIED_A_MINUTE, APPLIED_AT_ONCE, time.monotonic),
         guesses=Buckets(REDEEMED_A_MINUTE, REDEEMED_AT_ONCE, time.monotonic),
+        heralds=core.heralds,
         projection=core.projection,
         directory=directory,
         counting=counting,

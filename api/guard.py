@@ -8,7 +8,7 @@ kept answers have been given: what is known is answered from what is known. A cl
 
 from __future__ import annotations
 
-import hashlib
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -18,13 +18,14 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api import idempotency, problems
+from api import etags, idempotency, problems
 from api.access import ACCESS, Caller, Role, check_role
 from api.languages import language_of
 from api.office import Office
 from ledger.refusals import Lang
 
 PREFER, RESPOND_ASYNC = "Prefer", "respond-async"
+_WAIT = re.compile(r'wait\s*=\s*"?(\d{1,6})"?')
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,21 @@ class Call:
     """Whether the same command was sent before and has no final answer yet."""
     at_once: bool = False
     """Whether the client would rather ask again than wait."""
+    preferred_s: float | None = None
+    """How long the client would wait, where it says so."""
 
     @property
     def wait_s(self) -> float:
         """How long to wait for the chain before answering 202."""
-        return 0.0 if self.at_once else self.office.settings.confirm_wait_s
+        settings = self.office.settings
+        if self.at_once or self.preferred_s is None:
+            return 0.0 if self.at_once else settings.confirm_wait_s
+        return min(self.preferred_s, settings.confirm_wait_most_s)
+
+    @property
+    def patience_s(self) -> float:
+        """How long a GET may wait for what is on its way: not at all, unless the client asks."""
+        return 0.0 if self.preferred_s is None else self.wait_s
 
 
 class GuardedRoute(APIRoute):
@@ -60,7 +71,8 @@ class GuardedRoute(APIRoute):
             office: Office = request.app.state.office
             request.state.caller = caller = await _enter(office, request, operation)
             if request.method != "POST":
-                return _known(request, await _guarded(request, inner))
+                answer = await _guarded(request, inner)
+                return etags.known(request.headers.get(etags.HEADER), answer)
             return await _command(office, request, caller, inner)
 
         return handle
@@ -77,14 +89,32 @@ def call_of(request: Request) -> Call:
     command_id = getattr(request.state, "command_id", "")
     begun_before = getattr(request.state, "begun_before", False)
     office: Office = request.app.state.office
-    at_once = prefers_async(request)
-    return Call(office, caller, language_of(request), command_id, begun_before, at_once=at_once)
+    return Call(
+        office,
+        caller,
+        language_of(request),
+        command_id,
+        begun_before,
+        at_once=prefers_async(request),
+        preferred_s=_preferred_s(request),
+    )
 
 
 def prefers_async(request: Request) -> bool:
     """Whether the client would rather be told where to look than wait."""
+    return RESPOND_ASYNC in _wishes(request)
+
+
+def _preferred_s(request: Request) -> float | None:
+    """Seconds that the client would wait, by ``Prefer: wait=…``; None where it says nothing."""
+    found = (_WAIT.fullmatch(wish) for wish in _wishes(request))
+    return next((float(one[1]) for one in found if one is not None), None)
+
+
+def _wishes(request: Request) -> list[str]:
+    """What the client prefers (RFC 7240), without parameters."""
     wishes = ",".join(request.headers.getlist(PREFER)).split(",")
-    return any(wish.partition(";")[0].strip().lower() == RESPOND_ASYNC for wish in wishes)
+    return [wish.partition(";")[0].strip().lower() for wish in wishes]
 
 
 Calling = Annotated[Call, Depends(call_of)]
@@ -141,27 +171,7 @@ async def _guarded(
     try:
         if check is not None:
             check()
-        return _tagged(await inner(request))
+        return etags.tagged(await inner(request))
     except Exception as error:  # noqa: BLE001 - nothing but problems may leave
         known = problems.translated(error, language_of(request))
         return problems.respond(request, known)
-
-
-def _known(request: Request, answer: Response) -> Response:
-    """The answer to a GET, or 304 where the client has it already."""
-    if answer.status_code != 200:
-        return answer
-    answer.headers["Cache-Control"] = "private, no-cache"
-    tag = answer.headers["ETag"]
-    held = request.headers.get("if-none-match", "").split(",")
-    if {tag, "*"} & {one.strip().removeprefix("W/") for one in held}:
-        headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-        return Response(status_code=304, headers=headers)
-    return answer
-
-
-def _tagged(answer: Response) -> Response:
-    """With an ETag of its content, where it shows something as it stands."""
-    if answer.status_code in (200, 201):
-        answer.headers["ETag"] = f'"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
-    return answer

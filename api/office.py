@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from api.auth import Doorkeeper
 from api.directory import Directory
+from api.hooks.wiring import Heralds
 from api.idempotency import Answers
 from api.limits import Buckets
 from api.meters import Meters
@@ -35,6 +36,7 @@ class Office:
     """Redemptions of one-time codes, by issuer: nobody finds one by trying."""
     applying: Buckets
     """Applications of organisations, all together: anybody may send one."""
+    heralds: Heralds
     projection: Projection
     directory: Directory
     counting: Counting

@@ -31,6 +31,7 @@ TAGS = {
     "links": "绑定与申请 · Members linked to accounts; what residents ask of issuers.",
     "network": "成员单位、事项与折算率 · Members, activities, rates.",
     "clearing": "清算窗口与结算 · What members owe one another.",
+    "events": "事件、接收地址与事件流 · What happened, told as it happens or read in order.",
     "sandbox": "试用环境 · Test residents, on an example network alone.",
     "public": "公开总数与认证标准 · What everybody may see: sums, and the standard.",
 }

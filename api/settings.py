@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     """Pause between looks whether the node answers; writes are refused while it does not."""
     confirm_wait_s: Seconds = 10.0
     """How long an answer waits for the chain before it is 202."""
+    confirm_wait_most_s: Seconds = 30.0
+    """The longest that a client may ask an answer to wait (``Prefer: wait=…``)."""
     ready_lag_blocks: Annotated[int, Field(ge=0)] = 20
     """From so many blocks behind on, the projection counts as not ready."""
     answers_kept_days: Annotated[int, Field(ge=1)] = 7
@@ -73,6 +75,18 @@ class Settings(BaseSettings):
     requests_burst: Annotated[int, Field(ge=1)] = 200
     """Of one key at once."""
     body_limit_bytes: Annotated[int, Field(ge=1)] = 64 * 1024
+    webhook_plain_http: bool = False
+    """Whether webhooks may go to http, where nothing keeps others from reading them."""
+    webhook_private_addresses: bool = False
+    """Whether webhooks may go to private, loopback and link-local addresses."""
+    webhook_authorities: Path | None = None
+    """Certificates of authorities to trust besides the usual ones, for webhooks; a PEM file."""
+    webhook_tick_s: Seconds = 0.5
+    """Pause between looks for events to send."""
+    webhook_give_up_days: Annotated[int, Field(ge=1)] = 5
+    """A webhook that takes nothing for so long is disabled."""
+    events_kept_days: Annotated[int, Field(ge=2)] = 90
+    """How long events can be listed and replayed."""
     claims_due_days: Annotated[int, Field(ge=1, le=365)] = 15
     """By when an issuer owes a resident an answer to a claim; shown to both."""
     adopt_used_key: bool = False

@@ -88,6 +88,15 @@ def page(
     return _rows(connection, chosen.order_by(_c.seq).limit(most))
 
 
+def count(
+    connection: Connection, reader: Reader, kinds: Collection[str], after: int, until: int
+) -> int:
+    """How many events of ``after + 1``..``until`` the reader may know."""
+    within = (_c.seq > after, _c.seq <= until)
+    chosen = select(func.count()).where(*within, *_fits(reader, kinds))
+    return connection.execute(chosen).scalar_one()
+
+
 def many(connection: Connection, numbers: Collection[int]) -> dict[int, EventRow]:
     """Events by number; unknown ones are left out."""
     if not numbers:

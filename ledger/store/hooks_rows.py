@@ -96,12 +96,6 @@ def drop(connection: Connection, hook_id: str) -> None:
     connection.execute(delete(WEBHOOKS).where(_c.id == hook_id))
 
 
-def behind(connection: Connection, newest: int) -> list[str]:
-    """Active webhooks that have no deliveries yet for some events up to this one."""
-    chosen = select(_c.id).where(_c.state == HookState.ACTIVE, _c.cursor < newest)
-    return list(connection.execute(chosen).scalars())
-
-
 def counts(connection: Connection) -> dict[tuple[str, str], int]:
     """How many webhooks by state, and deliveries by state: for metrics."""
     found: dict[tuple[str, str], int] = {}

@@ -26,6 +26,7 @@ NOBODYS = {
     "application_id": "1b9d6bcd-bbfd-5b2d-9b5d-ab8dfbbd4bed",
     "wish_id": "0e4a7d52-5a1f-5c3b-8d6e-7f8091a2b3c4",
     "picture": "0x" + "0c" * 32,
+    "webhook_id": "0d6f3a52-5c1e-5b27-8a55-2f6f7b6d9a10",
 }
 """Well-formed, and of nothing that is there."""
 

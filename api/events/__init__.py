@@ -1,0 +1,1 @@
+"""Events as a list to poll, and as a stream for pages."""

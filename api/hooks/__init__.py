@@ -1,0 +1,1 @@
+"""Webhooks: signed messages to members' own servers."""
