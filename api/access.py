@@ -43,6 +43,7 @@ STAFF = frozenset({Role.OPERATOR, Role.WORKER})
 ANY_KEY = frozenset(Role)
 _MEMBERS = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
 _DESK = frozenset({Role.OPERATOR, Role.ACCEPTOR})
+_STATEMENTS = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
 _TOLD = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
 """Who may have servers that are told of events."""
 
@@ -114,6 +115,16 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "get_window": _MEMBERS,
     "close_window": frozenset({Role.OPERATOR}),
     "publish_settlement": frozenset({Role.OPERATOR}),
+    "list_statements": _STATEMENTS,
+    "get_statement": _STATEMENTS,
+    "get_statement_file": _STATEMENTS,
+    "note_invoice": OF_A_MEMBER,
+    "match_till": OF_A_MEMBER,
+    "list_disputes": _MEMBERS,
+    "get_dispute": _MEMBERS,
+    "note_reason": OF_A_MEMBER,
+    "prepare_clearing": OF_A_MEMBER,
+    "send_clearing": OF_A_MEMBER,
     "list_events": _TOLD | {Role.WORKER},
     "stream_events": _TOLD | {Role.WORKER},
     "make_webhook": _TOLD,

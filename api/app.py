@@ -12,6 +12,8 @@ from api.acceptors.endpoints import router as acceptors
 from api.activities.endpoints import router as activities
 from api.armour import Armour
 from api.claims.endpoints import router as claims
+from api.clearing.endpoints import router as clearing
+from api.disputes.endpoints import router as disputes
 from api.donations.endpoints import router as donations
 from api.events.endpoints import router as events
 from api.exchanges.endpoints import router as exchanges
@@ -30,6 +32,7 @@ from api.ratings.endpoints import router as ratings
 from api.sandbox.endpoints import router as sandbox
 from api.sandbox.example_issuer import HEADERS as OF_A_SANDBOX
 from api.standard.endpoints import router as standard
+from api.statements import endpoints as statements
 from api.totals.endpoints import router as totals
 from api.wallets.endpoints import router as wallets
 from api.web import pages, probes
@@ -55,6 +58,9 @@ RESOURCES = (
     activities,
     standard,
     windows,
+    statements.router,
+    disputes,
+    clearing,
     events,
     hooks,
     totals,
@@ -74,7 +80,10 @@ def create_app(office: Office, lifespan: Lifespan | None = None) -> FastAPI:
     app.include_router(pages.router)
     pages.mount_files(app)
     problems.install(app)
-    larger = {pictures.PATH: pictures.BODY_MOST_BYTES}
+    larger = {
+        pictures.PATH: pictures.BODY_MOST_BYTES,
+        statements.TILL_PATH: statements.TILL_MOST_BYTES,
+    }
     more = OF_A_SANDBOX if office.settings.sandbox else {}
     limit = office.settings.body_limit_bytes
     app.add_middleware(Armour, body_limit_bytes=limit, larger=larger, more=more)

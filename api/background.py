@@ -24,6 +24,8 @@ _PASSING = (Unavailable, OutcomeUnknown, NodeRefused)
 RETRY_S = 1.0
 OVERDUE = "overdue"
 """The duty of whoever looks for orders past their deadline."""
+CLOSING = "closing"
+"""The duty of whoever closes windows when their time has come."""
 _log = logging.getLogger(__name__)
 
 
@@ -47,12 +49,14 @@ class Background:
         index_tick_s: float,
         overdue_check_s: float,
         adopt_used_key: bool,
+        close_due: Callable[[], object],
         seats: Seats | None = None,
         deliver: Callable[[threading.Event], None] | None = None,
     ) -> None:
         """``release_overdue`` asks for the release of orders past their deadline; how many.
 
-        ``adopt_used_key``: an empty outbox may go on with a key that the chain knows. ``seats``:
+        ``adopt_used_key``: an empty outbox may go on with a key that the chain knows. ``close_due``
+        closes the open window where its time has come, and is asked as often. ``seats``:
         where other processes share the database, what one of them does is done by one at a time.
         ``deliver`` sends webhooks until the event is set.
         """
@@ -63,6 +67,7 @@ class Background:
         self._index_tick_s = index_tick_s
         self._overdue_check_s = overdue_check_s
         self._adopt_used_key = adopt_used_key
+        self._close_due = close_due
         self._seats = seats
         self._enough = threading.Event()
         self._failures: dict[str, TongduiError] = {}
@@ -72,6 +77,7 @@ class Background:
                 ("index", self._follow),
                 ("node", self._watch),
                 ("overdue", self._release),
+                ("closing", self._close),
                 ("webhooks", partial(self._deliver, deliver)),
             )
         ]
@@ -136,6 +142,15 @@ class Background:
                 deliver(self._enough)
         except TongduiError as error:
             self._stopped("webhooks", error)
+
+    def _close(self) -> None:
+        """Closes windows when their time has come."""
+        while not self._enough.wait(self._overdue_check_s):
+            try:
+                if self._seats is None or self._seats.take(CLOSING):
+                    self._close_due()
+            except TongduiError as error:
+                _log.warning("the window's close waits: %s", error)
 
     def _stopped(self, part: str, error: TongduiError) -> None:
         _log.error("%s stopped: %s", part, error)

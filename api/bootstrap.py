@@ -38,6 +38,7 @@ from api.places import open_operator_database
 from api.readiness import Readiness
 from api.reading import Projection
 from api.sandbox.example_issuer import ExampleIssuer, example_issuer
+from api.schedule import Closer
 from api.settings import Settings
 from api.totals.counting import Counting
 from ledger.chain.deployment import read_deployment
@@ -46,6 +47,7 @@ from ledger.chain.keyfile import read_key
 from ledger.chain.signer import Key
 from ledger.chain.submitter import Submitter
 from ledger.chain.types import enhex
+from ledger.clearing.schedule import schedule_of
 from ledger.faults import Faults
 from ledger.index.index import Index
 from ledger.offers.market import Market
@@ -57,6 +59,7 @@ from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.service import RedemptionService
 from ledger.redeeming.telling import Teller
 from ledger.redeeming.workplace import Workplace
+from ledger.statements.desk import ClearingDesk
 from ledger.store.engine import Engine
 from ledger.store.index_schema import open_index
 from ledger.store.seats import Seats, seats_over
@@ -89,6 +92,7 @@ class _Core:
     claiming: Claiming
     market: Market
     background: Background
+    clearing: ClearingDesk
 
 
 def serve(settings: Settings) -> int:
@@ -165,6 +169,8 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
     claiming = Claiming(
         workplace, time.time, _code_secret(seats, keys[0]), settings.claims_due_days
     )
+    clearing = ClearingDesk.at(workplace, gateway, time.time)
+    closer = Closer(schedule_of(settings.clearing_close), projection, service)
     node = NodeWatch(gateway, settings.node_check_s)
     background = Background(
         index,
@@ -173,11 +179,12 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
         release_overdue=partial(_tended, market, service),
         index_tick_s=settings.index_tick_s,
         overdue_check_s=settings.overdue_check_s,
+        close_due=closer.look,
         adopt_used_key=settings.adopt_used_key,
         seats=seats,
         deliver=heralds.deliver,
     )
-    return _Core(engine, seats, heralds, projection, node, service, claiming, market, background)
+    return _Core(engine, seats, heralds, projection, node, service, claiming, market, background, clearing)
 
 
 def _relays(
@@ -234,6 +241,7 @@ def _office(settings: Settings, core: _Core, issuer: ExampleIssuer | None) -> Of
         clock=time.time,
         service=core.service,
         claiming=core.claiming,
+        clearing=core.clearing,
         market=core.market,
         applying=Buckets(APPLIED_A_MINUTE, APPLIED_AT_ONCE, time.monotonic),
         guesses=Buckets(REDEEMED_A_MINUTE, REDEEMED_AT_ONCE, time.monotonic),

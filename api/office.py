@@ -20,6 +20,7 @@ from api.totals.counting import Counting
 from ledger.offers.market import Market
 from ledger.redeeming.claiming import Claiming
 from ledger.redeeming.ports import Redemption
+from ledger.statements.desk import ClearingDesk
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Office:
     """Seconds since 1970, of this machine: for keys and kept answers, never for points."""
     service: Redemption
     claiming: Claiming
+    clearing: ClearingDesk
     market: Market
     guesses: Buckets
     """Redemptions of one-time codes, by issuer: nobody finds one by trying."""

@@ -72,6 +72,7 @@ RELAYED = frozenset(
         "exchange",
         "close_window",
         "publish_settlement",
+        "send_clearing",
         "open_test_resident",
     }
 )

@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     """How long events can be listed and replayed."""
     claims_due_days: Annotated[int, Field(ge=1, le=365)] = 15
     """By when an issuer owes a resident an answer to a claim; shown to both."""
+    clearing_close: str = ""
+    """When the open window is closed by itself: ``02:00`` daily at that time of Beijing, ``6h``
+    every six hours from its midnight on; empty leaves it to members."""
     adopt_used_key: bool = False
     """Whether an empty database may go on with a relayer's key that the chain knows already."""
     key_cache_s: Seconds = 30.0

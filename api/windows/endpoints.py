@@ -50,7 +50,7 @@ def list_windows(call: Calling, limit: Limit = USUAL, cursor: Cursor = None) -> 
 def get_window(call: Calling, number: Number) -> SheetShape:
     """查询窗口 · Positions, obligations, nets and settlement of one window."""
     sheet = call.office.service.window(number)
-    return SheetShape.of(sheet, call.office.projection.transfers(number))
+    return SheetShape.of(sheet)
 
 
 @router.post("/{number}/close", operation_id="close_window")

@@ -8,13 +8,15 @@ from typing import Literal, Self
 from pydantic import Field
 
 from api.shapes import Amount, MemberNumber, Moment, Shape, example, moment
+from api.windows.arithmetic import ArithmeticShape, PublishedShape
 from ledger.clearing.netting import Payment
-from ledger.clearing.windows import CLOSED, OPEN, PUBLISHED, SETTLED, WindowSheet
+from ledger.clearing.windows import CLOSED, OPEN, PUBLISHED, SETTLED, WindowSheet, state_of
 from ledger.index.rows import SettlementTransferRow, WindowRow
 from ledger.redeeming.values import Relayed
 
 WindowState = Literal["open", "closed", "published", "settled"]
 _AMOUNT = {"units": 1500, "points": "15.00"}
+_ZERO = {"units": 0, "points": "0.00"}
 _ROW = {
     "number": 1,
     "state": "open",
@@ -42,7 +44,7 @@ class WindowShape(Shape):
         """As it is shown."""
         return cls(
             number=row.number,
-            state=_state(row),
+            state=_word(state_of(row)),
             first_block=row.first_block,
             last_block=row.last_block,
             opened_at=moment(row.opened_at_s),
@@ -101,6 +103,8 @@ class SheetShape(Shape):
         state="open",
         first_block=12,
         last_block=None,
+        as_of_block=57,
+        as_of="2026-05-01T01:10:00+08:00",
         unit_price_micro_yuan=10_000,
         positions=[
             {"member": 1, "amount": {"units": -1500, "points": "-15.00"}},
@@ -109,28 +113,39 @@ class SheetShape(Shape):
         obligations=[{"debtor": 1, "creditor": 3, "amount": _AMOUNT}],
         bilateral_nets=[],
         multilateral_nets=[],
+        arithmetic={"positions": [], "sum": _ZERO, "bilateral": [], "multilateral": []},
         settlement=[],
+        published=None,
     )
 
     number: int
     state: WindowState
     first_block: int
     last_block: int | None
+    as_of_block: int | None = Field(
+        description="所依据的最新区块；关闭后为空，数字不再变 · the newest block that figures of"
+        " an open window know of; null once it is closed, when they stay"
+    )
+    as_of: Moment | None
     unit_price_micro_yuan: int
     positions: list[PositionShape]
     obligations: list[ObligationShape]
     bilateral_nets: list[PaymentShape]
     multilateral_nets: list[PaymentShape]
+    arithmetic: ArithmeticShape
     settlement: list[PaymentShape] = Field(description="已公布的结算 · as published")
+    published: PublishedShape | None = Field(description="未公布为空 · null until it is published")
 
     @classmethod
-    def of(cls, sheet: WindowSheet, published: Sequence[SettlementTransferRow]) -> Self:
+    def of(cls, sheet: WindowSheet) -> Self:
         """As it is shown."""
         return cls(
             number=sheet.number,
             state=_word(sheet.state),
             first_block=sheet.first_block,
             last_block=sheet.last_block or None,
+            as_of_block=sheet.as_of_block if sheet.state == OPEN else None,
+            as_of=moment(sheet.as_of_s) if sheet.state == OPEN else None,
             unit_price_micro_yuan=sheet.unit_price_micro_yuan,
             positions=[
                 PositionShape(member=member, amount=Amount.of(units))
@@ -142,7 +157,9 @@ class SheetShape(Shape):
             ],
             bilateral_nets=[payment_of(sheet, payment) for payment in sheet.bilateral_nets],
             multilateral_nets=[payment_of(sheet, payment) for payment in sheet.multilateral_nets],
-            settlement=[_confirmed(sheet, transfer) for transfer in published],
+            arithmetic=ArithmeticShape.of(sheet),
+            settlement=[_confirmed(sheet, transfer) for transfer in sheet.transfers],
+            published=PublishedShape.of(sheet),
         )
 
 
@@ -204,14 +221,6 @@ def _confirmed(sheet: WindowSheet, transfer: SettlementTransferRow) -> PaymentSh
         payer_confirmed=transfer.payer_confirmed_block is not None,
         payee_confirmed=transfer.payee_confirmed_block is not None,
     )
-
-
-def _state(row: WindowRow) -> WindowState:
-    if row.last_block is None:
-        return "open"
-    if row.settled_block is not None:
-        return "settled"
-    return "closed" if row.published_by is None else "published"
 
 
 def _word(state: str) -> WindowState:

@@ -228,7 +228,7 @@ def _where(confirmation: Confirmation | None) -> str:
 
 def _both(names: MemberNames, member: int) -> str:
     """Both names; once where they are the same."""
-    return " · ".join(dict.fromkeys(names(member)))
+    return " · ".join(name for name in dict.fromkeys(names(member)) if name)
 
 
 def widths_of(table: Table, most: int) -> list[int]:

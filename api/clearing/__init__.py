@@ -1,0 +1,1 @@
+"""What a member says to the clearing house with its own key."""

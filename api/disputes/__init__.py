@@ -1,0 +1,1 @@
+"""Disputes between members, as the chain has them."""

@@ -1,0 +1,1 @@
+"""Members' statements, their documents, and tills matched against them."""
