@@ -139,6 +139,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "list_deliveries": _TOLD,
     "get_totals": None,
     "open_test_resident": STAFF | {Role.ACCEPTOR},
+    "place_test_order": frozenset({Role.ACCEPTOR}),
 }
 """Roles by operation; None for everybody, without a key."""
 

@@ -184,7 +184,9 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
         seats=seats,
         deliver=heralds.deliver,
     )
-    return _Core(engine, seats, heralds, projection, node, service, claiming, market, background, clearing)
+    return _Core(
+        engine, seats, heralds, projection, node, service, claiming, market, background, clearing
+    )
 
 
 def _relays(

@@ -74,6 +74,7 @@ RELAYED = frozenset(
         "publish_settlement",
         "send_clearing",
         "open_test_resident",
+        "place_test_order",
     }
 )
 """Operations that wait for the chain, and answer 202 where that takes too long."""
@@ -154,9 +155,9 @@ def _errors(path: str, method: str, operation: str) -> Iterator[TongduiError]:
         yield from _OF_ITEMS
     if method == "post":
         yield from _OF_COMMANDS
-    if operation == "open_test_resident":
+    if operation in ("open_test_resident", "place_test_order"):
         yield _OF_A_SANDBOX
-    elif operation in RELAYED:
+    if operation in RELAYED:
         yield from _OF_THE_CHAIN
 
 

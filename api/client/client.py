@@ -5,7 +5,10 @@ from __future__ import annotations
 from api.client.calls.acceptors import AcceptorsCalls
 from api.client.calls.activities import ActivitiesCalls
 from api.client.calls.claims import ClaimsCalls
+from api.client.calls.clearing import ClearingCalls
+from api.client.calls.disputes import DisputesCalls
 from api.client.calls.donations import DonationsCalls
+from api.client.calls.events import EventsCalls
 from api.client.calls.exchanges import ExchangesCalls
 from api.client.calls.link_codes import LinkCodesCalls
 from api.client.calls.links import LinksCalls
@@ -16,9 +19,11 @@ from api.client.calls.quotes import QuotesCalls
 from api.client.calls.ratings import RatingsCalls
 from api.client.calls.sandbox import SandboxCalls
 from api.client.calls.standard import StandardCalls
+from api.client.calls.statements import StatementsCalls
 from api.client.calls.tickets import TicketsCalls
 from api.client.calls.totals import TotalsCalls
 from api.client.calls.wallets import WalletsCalls
+from api.client.calls.webhooks import WebhooksCalls
 from api.client.calls.windows import WindowsCalls
 from api.client.calls.wishes import WishesCalls
 
@@ -41,6 +46,11 @@ class Client(
     ActivitiesCalls,
     StandardCalls,
     WindowsCalls,
+    StatementsCalls,
+    DisputesCalls,
+    ClearingCalls,
+    EventsCalls,
+    WebhooksCalls,
     TotalsCalls,
     SandboxCalls,
 ):

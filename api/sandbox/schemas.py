@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from api.shapes import AccountHex, Amount, MemberNumber, Shape, example
+from api.shapes import AccountHex, Amount, MemberNumber, Shape, Units, example
 
 MOST_QUANTITY = 10_000
 USUAL_QUANTITY = 600
@@ -21,6 +21,14 @@ class OpenTestResident(Shape):
         default=USUAL_QUANTITY,
         description="示例事项的数量，如志愿服务分钟 · of the example's deed, such as minutes",
     )
+
+
+class PlaceTestOrder(Shape):
+    """一位测试居民来兑换 · a test resident who comes to redeem."""
+
+    model_config = example(units=1500)
+
+    units: Units
 
 
 class TestResident(Shape):

@@ -23,6 +23,7 @@ from ledger.chain.types import Finality
 from ledger.errors import Refused, Rejected, TongduiError, Unavailable
 from tests.api.sandboxes import sandbox_in
 from tests.api.serving import City
+from tests.support.season import CANTEEN
 
 EXAMPLE = Deployment(9_731, Finality.parse("latest"), 1, *(bytes([n]) * 20 for n in range(6)))
 SOMEBODYS = replace(EXAMPLE, chain_id=1_234)
@@ -117,6 +118,21 @@ def test_a_test_resident_has_points_and_spends_them_at_once(sandbox: City) -> No
     assert made.status_code == 201, made.text
     assert made.json()["balance"] == {"units": 10_000, "points": "100.00"}
     assert captured["captured"]["units"] == 1_500
+
+
+@pytest.mark.slow
+def test_a_test_resident_orders_at_the_acceptors_own_counter(sandbox: City) -> None:
+    name = str(uuid.uuid4())
+
+    first, again = (
+        sandbox.done(sandbox.post("/v1/sandbox/orders", {"units": 1_500}, Role.ACCEPTOR, name))
+        for _ in "ab"
+    )
+    too_much = sandbox.post("/v1/sandbox/orders", {"units": 99_999}, Role.ACCEPTOR)
+
+    assert (first["state"], first["acceptor"], first["id"]) == ("held", CANTEEN, again["id"])
+    assert (first["wallet"], first["holds"]) == (None, None)
+    assert too_much.json()["code"] == "hold.insufficient-points"
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ class DonationsCalls(Connection):
         units: int,
         signed: list[SignedGiftShape] | None = None,
         dry_run: bool | None = None,
+        prefer: str | None = None,
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> OrderShape:
@@ -29,6 +30,7 @@ class DonationsCalls(Connection):
             OrderShape,
             "POST",
             "/v1/donations",
+            headers={"Prefer": prefer},
             body={
                 "wallet": wallet,
                 "fund_account": fund_account,

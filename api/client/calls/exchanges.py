@@ -17,6 +17,7 @@ class ExchangesCalls(Connection):
         into: int,
         units: int,
         dry_run: bool | None = None,
+        prefer: str | None = None,
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> OrderShape:
@@ -28,6 +29,7 @@ class ExchangesCalls(Connection):
             OrderShape,
             "POST",
             "/v1/exchanges",
+            headers={"Prefer": prefer},
             body={"wallet": wallet, "into": into, "units": units, "dry_run": dry_run},
             key=idempotency_key,
             wait_s=wait_s,

@@ -10,8 +10,8 @@ from api.client.shapes.orders import (
     CancelSignature,
     OrderPage,
     PreparedCancel,
-    PreparedShape,
     SignedHoldShape,
+    api__orders__signed__PreparedShape,
 )
 from api.client.shapes.shared import OrderShape, State
 
@@ -32,6 +32,7 @@ class OrdersCalls(Connection):
         deadline: datetime | None = None,
         signed: list[SignedHoldShape] | None = None,
         dry_run: bool | None = None,
+        prefer: str | None = None,
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> OrderShape:
@@ -43,6 +44,7 @@ class OrdersCalls(Connection):
             OrderShape,
             "POST",
             "/v1/orders",
+            headers={"Prefer": prefer},
             body={
                 "wallet": wallet,
                 "acceptor": acceptor,
@@ -99,12 +101,12 @@ class OrdersCalls(Connection):
         deadline: datetime | None = None,
         expires_in_s: int | None = None,
         idempotency_key: str | None = None,
-    ) -> PreparedShape:
+    ) -> api__orders__signed__PreparedShape:
         """准备待签内容
         What the resident's own keys have to sign; records nothing. Roles: operator, worker.
         """
         return self._ask(
-            PreparedShape,
+            api__orders__signed__PreparedShape,
             "POST",
             "/v1/orders/prepare",
             body={
@@ -135,6 +137,7 @@ class OrdersCalls(Connection):
         order_id: str,
         *,
         units: int | None = None,
+        prefer: str | None = None,
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> OrderShape:
@@ -146,6 +149,7 @@ class OrdersCalls(Connection):
             OrderShape,
             "POST",
             self._path("/v1/orders/{order_id}/capture", {"order_id": order_id}),
+            headers={"Prefer": prefer},
             body={"units": units},
             key=idempotency_key,
             wait_s=wait_s,
@@ -153,13 +157,19 @@ class OrdersCalls(Connection):
         )
 
     def release_order(
-        self, order_id: str, *, idempotency_key: str | None = None, wait_s: float | None = None
+        self,
+        order_id: str,
+        *,
+        prefer: str | None = None,
+        idempotency_key: str | None = None,
+        wait_s: float | None = None,
     ) -> OrderShape:
         """婉拒 · The acceptor declines: the points go back. Roles: acceptor, operator."""
         return self._ask(
             OrderShape,
             "POST",
             self._path("/v1/orders/{order_id}/release", {"order_id": order_id}),
+            headers={"Prefer": prefer},
             body={},
             key=idempotency_key,
             wait_s=wait_s,
@@ -171,6 +181,7 @@ class OrdersCalls(Connection):
         order_id: str,
         *,
         units: int | None = None,
+        prefer: str | None = None,
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> OrderShape:
@@ -182,6 +193,7 @@ class OrdersCalls(Connection):
             OrderShape,
             "POST",
             self._path("/v1/orders/{order_id}/refund", {"order_id": order_id}),
+            headers={"Prefer": prefer},
             body={"units": units},
             key=idempotency_key,
             wait_s=wait_s,
@@ -193,6 +205,7 @@ class OrdersCalls(Connection):
         order_id: str,
         *,
         signed: list[CancelSignature] | None = None,
+        prefer: str | None = None,
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> OrderShape:
@@ -201,6 +214,7 @@ class OrdersCalls(Connection):
             OrderShape,
             "POST",
             self._path("/v1/orders/{order_id}/cancel", {"order_id": order_id}),
+            headers={"Prefer": prefer},
             body={"signed": signed},
             key=idempotency_key,
             wait_s=wait_s,

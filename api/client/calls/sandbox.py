@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.client.connection import Connection
 from api.client.shapes.sandbox import TestResident
+from api.client.shapes.shared import OrderShape
 
 
 class SandboxCalls(Connection):
@@ -13,6 +14,7 @@ class SandboxCalls(Connection):
         self,
         *,
         quantity: int | None = None,
+        prefer: str | None = None,
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> TestResident:
@@ -24,7 +26,30 @@ class SandboxCalls(Connection):
             TestResident,
             "POST",
             "/v1/sandbox/residents",
+            headers={"Prefer": prefer},
             body={"quantity": quantity},
+            key=idempotency_key,
+            wait_s=wait_s,
+            waits=True,
+        )
+
+    def place_test_order(
+        self,
+        *,
+        units: int,
+        prefer: str | None = None,
+        idempotency_key: str | None = None,
+        wait_s: float | None = None,
+    ) -> OrderShape:
+        """测试兑换单：一位新的测试居民来本单位兑换
+        A new test resident orders at the caller's counter. Roles: acceptor.
+        """
+        return self._ask(
+            OrderShape,
+            "POST",
+            "/v1/sandbox/orders",
+            headers={"Prefer": prefer},
+            body={"units": units},
             key=idempotency_key,
             wait_s=wait_s,
             waits=True,

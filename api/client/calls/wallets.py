@@ -9,10 +9,10 @@ from api.client.connection import Connection
 from api.client.shapes.wallets import (
     AwardPage,
     AwardShape,
-    BalanceShape,
     KeyChange,
     PreparedKey,
     WalletShape,
+    api__wallets__schemas__BalanceShape,
 )
 
 
@@ -45,10 +45,10 @@ class WalletsCalls(Connection):
         """注销钱包：解除账户之间的关联，不可恢复 · Untie its accounts for good. Roles: operator."""
         self._done("DELETE", self._path("/v1/wallets/{wallet_id}", {"wallet_id": wallet_id}))
 
-    def get_balance(self, wallet_id: str) -> BalanceShape:
+    def get_balance(self, wallet_id: str) -> api__wallets__schemas__BalanceShape:
         """可用积分 · What the wallet can spend, lot by lot. Roles: operator, worker."""
         return self._ask(
-            BalanceShape,
+            api__wallets__schemas__BalanceShape,
             "GET",
             self._path("/v1/wallets/{wallet_id}/balance", {"wallet_id": wallet_id}),
         )
@@ -94,6 +94,7 @@ class WalletsCalls(Connection):
         signature: str,
         account: str,
         key: str,
+        prefer: str | None = None,
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> KeyChange:
@@ -104,6 +105,7 @@ class WalletsCalls(Connection):
             KeyChange,
             "POST",
             self._path("/v1/wallets/{wallet_id}/keys", {"wallet_id": wallet_id}),
+            headers={"Prefer": prefer},
             body={"expires_at": expires_at, "signature": signature, "account": account, "key": key},
             key=idempotency_key,
             wait_s=wait_s,

@@ -31,6 +31,7 @@ class WindowsCalls(Connection):
         number: int,
         *,
         dry_run: bool | None = None,
+        prefer: str | None = None,
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> ChangeShape:
@@ -41,6 +42,7 @@ class WindowsCalls(Connection):
             ChangeShape,
             "POST",
             self._path("/v1/windows/{number}/close", {"number": number}),
+            headers={"Prefer": prefer},
             body={"dry_run": dry_run},
             key=idempotency_key,
             wait_s=wait_s,
@@ -52,6 +54,7 @@ class WindowsCalls(Connection):
         number: int,
         *,
         dry_run: bool | None = None,
+        prefer: str | None = None,
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> ChangeShape:
@@ -62,6 +65,7 @@ class WindowsCalls(Connection):
             ChangeShape,
             "POST",
             self._path("/v1/windows/{number}/settlement", {"number": number}),
+            headers={"Prefer": prefer},
             body={"dry_run": dry_run},
             key=idempotency_key,
             wait_s=wait_s,

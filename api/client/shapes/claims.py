@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from api.client.answers import Model
-from api.client.shapes.shared import AnswerShape
+from api.client.shapes.shared import AnswerShape, ledger__claims__Kind
 
 
 class About(Model):
@@ -25,15 +25,11 @@ Asked = Literal["correction", "missing", "unlink"]
 """What a resident may ask here; links have a resource of their own."""
 
 
-Kind = Literal["link", "unlink", "correction", "missing"]
-"""What is asked."""
-
-
 class ClaimShape(Model):
     """一件申请；发行方看不到钱包 · one claim; issuers are not shown the wallet."""
 
     id: str
-    kind: Kind
+    kind: ledger__claims__Kind
     wallet: str | None
     scheme: int
     account: str

@@ -43,10 +43,6 @@ class HoldTerms(Model):
     service_at: datetime
 
 
-class NoContent(Model):
-    """无需内容：发送 {} · nothing to say: send {}."""
-
-
 class OrderPage(Model):
     """兑换单，新的在前 · orders, newest first."""
 
@@ -118,7 +114,7 @@ class ToSignShape(Model):
     hold: HoldTerms
 
 
-class PreparedShape(Model):
+class api__orders__signed__PreparedShape(Model):
     """待签内容；签名后随下单提交 · sign each, then place the order with the signatures."""
 
     quote: QuoteShape

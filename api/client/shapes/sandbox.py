@@ -12,6 +12,12 @@ class OpenTestResident(Model):
     quantity: int | None = None
 
 
+class PlaceTestOrder(Model):
+    """一位测试居民来兑换 · a test resident who comes to redeem."""
+
+    units: int
+
+
 class TestResident(Model):
     """测试居民的钱包；只存在于示例网络 · a wallet that exists on the example network alone."""
 

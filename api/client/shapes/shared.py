@@ -63,6 +63,10 @@ Measure = Literal["portion", "time", "hour", "day", "piece", "ticket", "kilogram
 """What one of an offer is."""
 
 
+class NoContent(Model):
+    """无需内容：发送 {} · nothing to say: send {}."""
+
+
 OfferState = Literal["draft", "open", "closed"]
 """Where an offer stands."""
 
@@ -220,3 +224,40 @@ class QuoteShape(Model):
     parts: list[PartShape]
     owed: list[OwedShape]
     latest_deadline: datetime
+
+
+class WordShape(Model):
+    """链上何处 · where the chain has it."""
+
+    block: int
+    transaction: str
+
+
+ledger__claims__Kind = Literal["link", "unlink", "correction", "missing"]
+"""What is asked."""
+
+
+ledger__hooks__events__Kind = Literal[
+    "order.held",
+    "order.captured",
+    "order.released",
+    "order.refunded",
+    "order.refused",
+    "order.step_refused",
+    "exchange.held",
+    "exchange.captured",
+    "exchange.released",
+    "exchange.refunded",
+    "exchange.refused",
+    "exchange.step_refused",
+    "donation.given",
+    "donation.refused",
+    "claim.opened",
+    "claim.answered",
+    "link.opened",
+    "link.answered",
+    "window.closed",
+    "window.published",
+    "window.settled",
+]
+"""What happened. A subject and a word in the past tense."""

@@ -46,27 +46,6 @@ class IssuerAmount(Model):
     amount: Amount
 
 
-class LotShape(Model):
-    """同一到期日的可用积分 · free points of one expiry."""
-
-    issuer: int
-    account: str
-    amount: Amount
-    expires_at: datetime
-
-
-class BalanceShape(Model):
-    """可用积分，最早到期的在前 · what can be spent, earliest expiry first."""
-
-    wallet: str
-    total: Amount
-    asked: Amount
-    by_issuer: list[IssuerAmount]
-    lots: list[LotShape]
-    block: int
-    as_of: datetime
-
-
 class KeyChange(Model):
     """已提交的密钥登记 · a registration that was relayed."""
 
@@ -74,6 +53,15 @@ class KeyChange(Model):
     key: str
     confirmed: bool
     final: bool
+
+
+class LotShape(Model):
+    """同一到期日的可用积分 · free points of one expiry."""
+
+    issuer: int
+    account: str
+    amount: Amount
+    expires_at: datetime
 
 
 class OpenWallet(Model):
@@ -114,3 +102,15 @@ class WalletShape(Model):
     id: str
     accounts: list[AccountShape]
     opened_at: datetime
+
+
+class api__wallets__schemas__BalanceShape(Model):
+    """可用积分，最早到期的在前 · what can be spent, earliest expiry first."""
+
+    wallet: str
+    total: Amount
+    asked: Amount
+    by_issuer: list[IssuerAmount]
+    lots: list[LotShape]
+    block: int
+    as_of: datetime

@@ -1,0 +1,51 @@
+"""Operations on events, written by `python -m scripts.client_code`; not to be edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from api.client.answers import Download
+from api.client.connection import Connection
+from api.client.shapes.events import EventPage, EventShape
+from api.client.shapes.shared import ledger__hooks__events__Kind
+
+
+class EventsCalls(Connection):
+    """Mixed into the client."""
+
+    def list_events(
+        self,
+        *,
+        since: datetime | None = None,
+        type: list[ledger__hooks__events__Kind] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Iterator[EventShape]:
+        """事件列表，旧的在前，供没有服务器的单位轮询
+        Events, oldest first, for those who poll. Roles: acceptor, auditor, issuer, operator,
+        worker.
+        """
+        return self._pages(
+            EventPage,
+            "events",
+            "/v1/events",
+            query={"since": since, "type": type, "limit": limit, "cursor": cursor},
+        )
+
+    def stream_events(
+        self,
+        *,
+        type: list[ledger__hooks__events__Kind] | None = None,
+        last_event_id: str | None = None,
+    ) -> Download:
+        """事件流，断线后由 Last-Event-ID 继续
+        Events as they come (server-sent events). Roles: acceptor, auditor, issuer, operator,
+        worker.
+        """
+        return self._download(
+            "GET",
+            "/v1/events/stream",
+            query={"type": type},
+            headers={"Last-Event-ID": last_event_id},
+        )

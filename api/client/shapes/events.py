@@ -1,0 +1,76 @@
+"""Shapes of events, written by `python -m scripts.client_code`; not to be edited."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from api.client.answers import Model
+from api.client.shapes.shared import (
+    Amount,
+    State,
+    ledger__claims__Kind,
+    ledger__hooks__events__Kind,
+)
+
+
+class AboutClaim(Model):
+    """申请或绑定 · a claim or a link."""
+
+    object: Literal["claim", "link"]
+    id: str
+    url: str
+    scheme: int
+    kind: ledger__claims__Kind
+    due: datetime
+    accepted: bool | None
+
+
+class AboutOrder(Model):
+    """兑换单、互换或捐赠 · an order, exchange or donation, as it stood then."""
+
+    object: Literal["order", "exchange", "donation"]
+    id: str
+    url: str
+    state: State
+    acceptor: int
+    amount: Amount
+    captured: Amount
+    refunded: Amount
+    service_at: datetime
+    deadline: datetime
+    holds: list[str]
+
+
+class AboutWebhook(Model):
+    """试发 · a trial, of the webhook itself."""
+
+    object: Literal["webhook"]
+    id: str
+    url: str
+
+
+class AboutWindow(Model):
+    """清算窗口 · a clearing window."""
+
+    object: Literal["window"]
+    id: str
+    url: str
+    number: int
+
+
+class EventShape(Model):
+    """事件：同一事件编号不变，可据此去重 · an event; the same one keeps its id, wherever told."""
+
+    id: str
+    type: ledger__hooks__events__Kind | Literal["webhook.ping"]
+    timestamp: datetime
+    data: AboutOrder | AboutClaim | AboutWindow | AboutWebhook
+
+
+class EventPage(Model):
+    """事件，旧的在前；next_cursor 总有，供下次从此处继续 · events, oldest first; where to go on."""
+
+    events: list[EventShape]
+    next_cursor: str
+    more: bool
