@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import cast
 
 from sqlalchemy import update
 
+from ledger.faults import Faults, NoFaults
 from ledger.index.rows import MemberRow
 from ledger.offers.choices import Category, Measure
 from ledger.offers.market import Market
@@ -23,7 +24,7 @@ from ledger.redeeming.values import Order, Purpose, State
 from ledger.redeeming.workplace import Look, Workplace
 from ledger.store import operator_orders as orders
 from ledger.store import operator_wallets as wallets
-from ledger.store.engine import Engine, open_database, reading, transaction
+from ledger.store.engine import Connection, Engine, open_database, reading, transaction
 from ledger.store.index_schema import open_index
 from ledger.store.index_tables import TABLES, TRAIL
 from ledger.store.operator_tables import ORDERS
@@ -49,8 +50,9 @@ HAIRCUT = Draft(
 class Stand:
     """What use cases of offers need of a ``Workplace``."""
 
-    def __init__(self, engine: Engine, projection: Engine) -> None:
+    def __init__(self, engine: Engine, projection: Engine, faults: Faults) -> None:
         self.engine = engine
+        self.faults = faults
         self.rules = Rules()
         self._projection = projection
         self._block = 1
@@ -84,8 +86,12 @@ class Stand:
     @contextmanager
     def change(self) -> Iterator[Look]:
         """Both, the operator's to write."""
-        with reading(self._projection) as projection, transaction(self.engine) as operator:
+        with reading(self._projection) as projection, self.writing() as operator:
             yield Look(operator, projection)
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """The operator's database, to write."""
+        return transaction(self.engine, self.faults)
 
     def read(self, order_id: str) -> Order:
         """The order as it stands, without holds."""
@@ -139,15 +145,18 @@ class Stand:
         with transaction(self.engine) as connection:
             shelf = Shelf(connection, [wanted], self.now_s, to_take=True)
             shelf.judged(wallet, offer.acceptor, units, wanted)
-            row = {
-                "id": name, "wallet": wallet, "content": bytes(32), "purpose": "redeem",
-                "acceptor": offer.acceptor, "units": units, "service_at_s": self.now_s,
-                "deadline_s": self.now_s, "placed_at_s": self.now_s,
-            }  # fmt: skip
-            orders.add(connection, [row], [])
+            orders.add(connection, [self.order_row(name, wallet, units)], [])
             shelf.take(name, wallet, wanted)
             shelf.write()
         return name
+
+    def order_row(self, name: str, wallet: str, units: int) -> dict[str, object]:
+        """A new order's."""
+        return {
+            "id": name, "wallet": wallet, "content": bytes(32), "purpose": "redeem",
+            "acceptor": ACCEPTOR, "units": units, "service_at_s": self.now_s,
+            "deadline_s": self.now_s, "placed_at_s": self.now_s,
+        }  # fmt: skip
 
     def move(self, order: str, *states: str) -> None:
         """The order goes on from placed through these states."""
@@ -166,10 +175,10 @@ class Stand:
 
 
 @contextmanager
-def stand(place: Path | str, index: Path) -> Iterator[Stand]:
+def stand(place: Path | str, index: Path, faults: Faults | None = None) -> Iterator[Stand]:
     """Over databases that nobody has used."""
     with (
         open_database(place, FAMILY, exclusive=False) as database,
         open_index(index) as projection,
     ):
-        yield Stand(database.engine, projection.engine)
+        yield Stand(database.engine, projection.engine, faults or NoFaults())
