@@ -139,8 +139,12 @@ def _keep_nulls(schemas: dict[str, Any]) -> None:
         shape = todo.pop()
         todo += shape.__subclasses__()
         given = shape.model_config.get("json_schema_extra")
-        if shape.__name__ in schemas and isinstance(given, dict):
-            schemas[shape.__name__]["examples"] = given["examples"]
+        long_name = f"{shape.__module__}.{shape.__qualname__}".replace(".", "__")
+        found = schemas.get(long_name, schemas.get(shape.__name__, {}))
+        if isinstance(given, dict) and found.get("properties", {}).keys() == set(
+            shape.model_fields
+        ):
+            found["examples"] = given["examples"]
 
 
 def _summary(description: str) -> str:

@@ -8,9 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.idempotency import HEADER
-from scripts.client_types import HEAD, Schema, Uses, annotation, doc, python_name, type_imports
+from scripts.client_types import (
+    HEAD,
+    Schema,
+    Uses,
+    annotation,
+    argument_name,
+    class_name,
+    doc,
+    type_imports,
+)
 
 JSON = "application/json"
+EVENTS = "text/event-stream"
 _OF_COMMANDS = ("idempotency_key: str | None = None",)
 _OF_WAITING = ("wait_s: float | None = None",)
 
@@ -56,7 +66,7 @@ class Call:
     raw: str
     """The media type of content that is sent as it is; empty where JSON or nothing is sent."""
     answer: str
-    """The shape that is answered; "None", or "Download" for content that is not JSON."""
+    """The shape that is answered; "None", or "Download" and "Event" for what is not JSON."""
     item: str
     """What a page lists, and under which name: ``orders:OrderShape``; empty where it is no page."""
     says: tuple[Any, ...]
@@ -79,8 +89,10 @@ def call_of(
     }
     sent = operation.get("requestBody", {}).get("content", {})
     body, raw = _body(sent, schemas, uses)
-    shape, says = _answer(operation["responses"])
-    answer = "Download" if shape is None and says else annotation(shape or {"type": "null"}, uses)
+    shape, media = _answer(operation["responses"])
+    answer = annotation(shape or {"type": "null"}, uses)
+    if shape is None and media:
+        answer = "Event" if media == EVENTS else "Download"
     item = _item(shape, schemas, placed["query"], uses)
     said = tuple(one for one in (shape, sent.get(JSON, {}).get("schema")) if one)
     return Call(
@@ -103,7 +115,7 @@ def call_of(
 
 
 def _parameter(name: str, schema: Schema, required: bool, uses: Uses) -> Parameter:
-    return Parameter(name, python_name(name), annotation(schema, uses), required)
+    return Parameter(name, argument_name(name), annotation(schema, uses), required)
 
 
 def _body(
@@ -123,11 +135,11 @@ def _body(
     return tuple(sorted(fields, key=lambda one: not one.required)), ""
 
 
-def _answer(responses: Mapping[str, Any]) -> tuple[Schema | None, bool]:
-    """The schema of the good answer, and whether it has content at all."""
+def _answer(responses: Mapping[str, Any]) -> tuple[Schema | None, str]:
+    """The schema of the good answer, and of which media type it is; empty without content."""
     good = sorted((s for s in responses if s[0] == "2"), key=lambda status: status == "202")
     content = responses[good[0]].get("content", {})
-    return content.get(JSON, {}).get("schema"), bool(content)
+    return content.get(JSON, {}).get("schema"), next(iter(content), "")
 
 
 def _item(
@@ -143,28 +155,29 @@ def _item(
     return f"{name}:{annotation(one['items'], uses)}"
 
 
-def calls_code(class_name: str, calls: Sequence[Call], home: Mapping[str, str]) -> str:
+def calls_code(title: str, calls: Sequence[Call], home: Mapping[str, str]) -> str:
     """The module of one resource's operations."""
     body = "\n\n".join(_method(one) for one in calls)
     uses = Uses({s for c in calls for s in c.uses.shapes}, {t for c in calls for t in c.uses.types})
-    used = sorted(name for name in uses.shapes if re.search(rf"\b{name}\b", body))
+    used = sorted(name for name in uses.shapes if re.search(rf"\b{class_name(name)}\b", body))
     by_module: dict[str, list[str]] = {}
     for name in used:
-        by_module.setdefault(home[name], []).append(name)
+        by_module.setdefault(home[name], []).append(class_name(name))
     imports = ["from api.client.connection import Connection"]
-    if "Download" in body:
-        imports.insert(0, "from api.client.answers import Download")
+    plain = [name for name in ("Download", "Event") if re.search(rf"\b{name}\b", body)]
+    if plain:
+        imports.insert(0, f"from api.client.answers import {', '.join(plain)}")
     imports += [
         f"from api.client.shapes.{module} import {', '.join(names)}"
         for module, names in sorted(by_module.items())
     ]
     pages = "from collections.abc import Iterator\n" if "Iterator[" in body else ""
     kept = Uses(types={name for name in uses.types if re.search(rf"\b{name}\b", body)})
-    what = class_name.removesuffix("Calls").lower()
+    what = title.removesuffix("Calls").lower()
     return (
         f'"""Operations on {what}, written {HEAD}{pages}{type_imports(kept)}'
         + "\n".join(imports)
-        + f'\n\n\nclass {class_name}(Connection):\n    """Mixed into the client."""\n\n{body}'
+        + f'\n\n\nclass {title}(Connection):\n    """Mixed into the client."""\n\n{body}'
     )
 
 
@@ -176,7 +189,9 @@ def _method(call: Call) -> str:
         named += _OF_WAITING
     positional = [one.written for one in call.in_path]
     arguments = ", ".join(["self", *positional, *(["*", *named] if named else [])])
-    answer = f"Iterator[{call.item.partition(':')[2]}]" if call.item else call.answer
+    answer = call.answer
+    if call.item or answer == "Event":
+        answer = f"Iterator[{call.item.partition(':')[2] or answer}]"
     roles = "" if call.roles is None else f" Roles: {', '.join(call.roles)}."
     what = doc(call.what, 8, roles)
     does = _sent(call) if call.answer == "None" else f"return {_sent(call)}"
@@ -207,6 +222,8 @@ def _sent(call: Call) -> str:
     first = f'"{call.method}"'
     if call.answer == "None":
         return f"self._done({first}, {', '.join(parts)})"
+    if call.answer == "Event":
+        return f"self._events({', '.join(parts)})"
     if call.answer == "Download":
         return f"self._download({first}, {', '.join(parts)})"
     return f"self._ask({call.answer}, {first}, {', '.join(parts)})"

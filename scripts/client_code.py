@@ -26,6 +26,7 @@ from scripts.client_types import (
     SHARED,
     Schema,
     Uses,
+    class_name,
     closure,
     model,
     ordered,
@@ -125,7 +126,7 @@ def _shape_files(
         uses = Uses()
         body = "\n\n".join(model(name, schemas[name], uses) for name in ordered(names, schemas))
         imports = ["from api.client.answers import Model"] if "(Model)" in body else []
-        other = sorted(name for name in uses.shapes - names if home[name] == SHARED)
+        other = sorted(class_name(name) for name in uses.shapes - names if home[name] == SHARED)
         if other:
             imports.append(f"from api.client.shapes.{SHARED} import {', '.join(other)}")
         what = "several resources" if module == SHARED else module.replace("_", " ")

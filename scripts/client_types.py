@@ -5,6 +5,7 @@ Pure text from pure data; ``scripts.client_code`` lays it out in files.
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from collections.abc import Iterator, Mapping
@@ -39,7 +40,7 @@ def annotation(schema: Schema, uses: Uses) -> str:
     if "$ref" in schema:
         name = str(schema["$ref"]).removeprefix(_PREFIX)
         uses.shapes.add(name)
-        return name
+        return class_name(name)
     if "anyOf" in schema or "oneOf" in schema:
         parts = [annotation(one, uses) for one in schema.get("anyOf", schema.get("oneOf", []))]
         return " | ".join(dict.fromkeys(sorted(parts, key=lambda part: part == "None")))
@@ -76,8 +77,8 @@ def _of_kind(schema: Schema, uses: Uses) -> str:
 def model(name: str, schema: Schema, uses: Uses) -> str:
     """The code of one shape: a model, or the name of its values."""
     if "properties" not in schema and schema.get("type") != "object":
-        return f"{name} = {annotation(schema, uses)}\n{doc(schema, 0)}\n"
-    lines = [f"class {name}(Model):", doc(schema, 4), ""]
+        return f"{class_name(name)} = {annotation(schema, uses)}\n{doc(schema, 0)}\n"
+    lines = [f"class {class_name(name)}(Model):", doc(schema, 4), ""]
     required = set(schema.get("required", ()))
     for field_name, inside in schema.get("properties", {}).items():
         lines.append("    " + _field(field_name, inside, field_name in required, uses))
@@ -128,9 +129,22 @@ def width(text: str) -> int:
 
 
 def python_name(name: str) -> str:
-    """A field's or parameter's name in Python."""
+    """A field's name in Python."""
     safe = re.sub(r"\W", "_", name).lower()
     return safe + "_" if keyword.iskeyword(safe) or safe in _TAKEN else safe
+
+
+def argument_name(name: str) -> str:
+    """A parameter's name in Python."""
+    safe = python_name(name)
+    return safe + "_" if hasattr(builtins, safe) else safe
+
+
+def class_name(name: str) -> str:
+    """A shape's name in Python. Where two modules have one of the same name, the document has the
+    modules in it: ``api__orders__signed__PreparedShape`` is OrdersPreparedShape."""
+    parts = name.split("__")
+    return name if len(parts) < 3 else parts[1].title().replace("_", "") + parts[-1]
 
 
 def type_imports(uses: Uses) -> str:

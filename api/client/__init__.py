@@ -15,8 +15,8 @@ or ``Broken`` with the API's code and values; ``ledger.refusals.explain`` puts i
 Needs httpx, pydantic and the error tree alone, so that it can be lifted out of this repository.
 """
 
-from api.client.answers import Answer, Download, Model
+from api.client.answers import Answer, Download, Event, Model
 from api.client.client import Client
 from api.client.connection import new_key
 
-__all__ = ["Answer", "Client", "Download", "Model", "new_key"]
+__all__ = ["Answer", "Client", "Download", "Event", "Model", "new_key"]

@@ -49,6 +49,16 @@ class Model(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """One of a stream of server-sent events."""
+
+    id: str
+    """After which to go on, sent as ``Last-Event-ID``."""
+    event: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
     """Content that is not JSON: a statement, a picture."""
 

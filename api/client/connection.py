@@ -19,7 +19,8 @@ import httpx
 from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 
-from api.client.answers import Answer, Download, Model
+from api.client.answers import Answer, Download, Event, Model
+from api.client.events import events_of
 from api.client.failures import answer_lost, error_of, no_answer, not_understood
 from api.client.memory import Memory
 from ledger.errors import OutcomeUnknown, TongduiError
@@ -123,6 +124,23 @@ class Connection:
         """For content that is not JSON."""
         answer, how = self._answer(method, path, **given)
         return Download(answer.content, answer.headers.get("Content-Type", ""), how)
+
+    def _events(
+        self, path: str, *, query: Query | None = None, headers: Query | None = None
+    ) -> Iterator[Event]:
+        """A stream's events as they come, until the stream ends or the iterator is closed."""
+        more = {"Accept": "text/event-stream"}
+        more |= {k: str(v) for k, v in (headers or {}).items() if v is not None}
+        quiet = httpx.Timeout(TIMEOUT_S, read=None)
+        given: dict[str, Any] = {"params": _plain(query), "headers": more, "timeout": quiet}
+        try:
+            with self._http.stream("GET", path, **given) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    raise error_of(answer, None)
+                yield from events_of(answer.iter_lines())
+        except httpx.TransportError as error:
+            raise no_answer(self.url + path, error) from error
 
     def _pages(
         self,

@@ -37,7 +37,7 @@ def open_test_resident(call: Calling, body: OpenTestResident, response: Response
 
 @router.post("/orders", status_code=201, operation_id="place_test_order")
 def place_test_order(call: Calling, body: PlaceTestOrder, response: Response) -> OrderShape:
-    """测试兑换单：一位新的测试居民来本单位兑换 · A new test resident orders at the caller's counter."""
+    """测试兑换单：仅限示例网络 · A new test resident orders at the caller's counter."""
     acceptor = call.caller.member
     assert acceptor is not None, "an acceptor's key without its member"
     wallet, _ = _resident(call, str(uuid.uuid5(_RESIDENTS, call.command_id)), USUAL_QUANTITY)

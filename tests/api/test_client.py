@@ -12,12 +12,14 @@ from typing import Any
 import httpx
 import pytest
 
-from api.client import Client, new_key
+from api.client import Client, Event, new_key
 from api.client.connection import NAME
+from api.client.events import events_of
 from api.openapi import operations
 from api.orders.schemas import OrderShape
 from ledger.errors import Broken, OutcomeUnknown, Refused, Rejected, TongduiError, Unavailable
 from scripts.client_code import rendered, stale, the_document
+from scripts.client_types import argument_name
 
 _EXAMPLES: Any = OrderShape.model_config["json_schema_extra"]
 ORDER: dict[str, Any] = _EXAMPLES["examples"][0] | {
@@ -100,7 +102,7 @@ def test_every_operation_is_a_method_that_takes_all_that_can_be_sent(
         body = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if body is not None:
             sent |= schemas[body["schema"]["$ref"].rpartition("/")[2]].get("properties", {}).keys()
-        assert sent <= taken, name
+        assert {argument_name(one) for one in sent} <= taken, name
         assert ("idempotency_key" in taken) == (method == "post"), name
         assert ("wait_s" in taken) == operation["x-waits-for-chain"], name
 
@@ -294,3 +296,18 @@ def test_the_key_is_sent_and_never_shown() -> None:
 
 def test_names_of_commands_do_not_repeat() -> None:
     assert len({new_key() for _ in range(1_000)}) == 1_000
+
+
+def test_a_stream_is_read_event_by_event() -> None:
+    lines = [": hello", "", "id: 7", "event: order.held", "data: {", "data: }", "", "data: lost"]
+
+    assert list(events_of(lines)) == [Event("7", "order.held", "{\n}")]
+
+
+def test_a_stream_that_is_refused_says_why() -> None:
+    api = Api(problem(403, "access.not-allowed", key_role="worker", operation="stream_events"))
+
+    with pytest.raises(Refused) as met:
+        next(api.client()._events("/v1/events/stream"))
+
+    assert met.value.code == "access.not-allowed"

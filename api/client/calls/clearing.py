@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.client.connection import Connection
-from api.client.shapes.clearing import Action, SentShape, api__clearing__schemas__PreparedShape
+from api.client.shapes.clearing import Action, ClearingPreparedShape, SentShape
 
 
 class ClearingCalls(Connection):
@@ -21,13 +21,13 @@ class ClearingCalls(Connection):
         reason: str | None = None,
         dispute: str | None = None,
         idempotency_key: str | None = None,
-    ) -> api__clearing__schemas__PreparedShape:
+    ) -> ClearingPreparedShape:
         """准备本单位的清算操作
         Prepare a call for the member's key; refused as the chain would. Roles: acceptor,
         issuer.
         """
         return self._ask(
-            api__clearing__schemas__PreparedShape,
+            ClearingPreparedShape,
             "POST",
             "/v1/clearing/prepare",
             body={

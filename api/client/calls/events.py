@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from api.client.answers import Download
+from api.client.answers import Event
 from api.client.connection import Connection
 from api.client.shapes.events import EventPage, EventShape
-from api.client.shapes.shared import ledger__hooks__events__Kind
+from api.client.shapes.shared import HooksKind
 
 
 class EventsCalls(Connection):
@@ -18,7 +18,7 @@ class EventsCalls(Connection):
         self,
         *,
         since: datetime | None = None,
-        type: list[ledger__hooks__events__Kind] | None = None,
+        type_: list[HooksKind] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> Iterator[EventShape]:
@@ -30,22 +30,16 @@ class EventsCalls(Connection):
             EventPage,
             "events",
             "/v1/events",
-            query={"since": since, "type": type, "limit": limit, "cursor": cursor},
+            query={"since": since, "type": type_, "limit": limit, "cursor": cursor},
         )
 
     def stream_events(
-        self,
-        *,
-        type: list[ledger__hooks__events__Kind] | None = None,
-        last_event_id: str | None = None,
-    ) -> Download:
+        self, *, type_: list[HooksKind] | None = None, last_event_id: str | None = None
+    ) -> Iterator[Event]:
         """事件流，断线后由 Last-Event-ID 继续
         Events as they come (server-sent events). Roles: acceptor, auditor, issuer, operator,
         worker.
         """
-        return self._download(
-            "GET",
-            "/v1/events/stream",
-            query={"type": type},
-            headers={"Last-Event-ID": last_event_id},
+        return self._events(
+            "/v1/events/stream", query={"type": type_}, headers={"Last-Event-ID": last_event_id}
         )

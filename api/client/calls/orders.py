@@ -9,9 +9,9 @@ from api.client.connection import Connection
 from api.client.shapes.orders import (
     CancelSignature,
     OrderPage,
+    OrdersPreparedShape,
     PreparedCancel,
     SignedHoldShape,
-    api__orders__signed__PreparedShape,
 )
 from api.client.shapes.shared import OrderShape, State
 
@@ -101,12 +101,12 @@ class OrdersCalls(Connection):
         deadline: datetime | None = None,
         expires_in_s: int | None = None,
         idempotency_key: str | None = None,
-    ) -> api__orders__signed__PreparedShape:
+    ) -> OrdersPreparedShape:
         """准备待签内容
         What the resident's own keys have to sign; records nothing. Roles: operator, worker.
         """
         return self._ask(
-            api__orders__signed__PreparedShape,
+            OrdersPreparedShape,
             "POST",
             "/v1/orders/prepare",
             body={

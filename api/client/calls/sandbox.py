@@ -41,7 +41,7 @@ class SandboxCalls(Connection):
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> OrderShape:
-        """测试兑换单：一位新的测试居民来本单位兑换
+        """测试兑换单：仅限示例网络
         A new test resident orders at the caller's counter. Roles: acceptor.
         """
         return self._ask(

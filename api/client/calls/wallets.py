@@ -11,8 +11,8 @@ from api.client.shapes.wallets import (
     AwardShape,
     KeyChange,
     PreparedKey,
+    WalletsBalanceShape,
     WalletShape,
-    api__wallets__schemas__BalanceShape,
 )
 
 
@@ -45,10 +45,10 @@ class WalletsCalls(Connection):
         """注销钱包：解除账户之间的关联，不可恢复 · Untie its accounts for good. Roles: operator."""
         self._done("DELETE", self._path("/v1/wallets/{wallet_id}", {"wallet_id": wallet_id}))
 
-    def get_balance(self, wallet_id: str) -> api__wallets__schemas__BalanceShape:
+    def get_balance(self, wallet_id: str) -> WalletsBalanceShape:
         """可用积分 · What the wallet can spend, lot by lot. Roles: operator, worker."""
         return self._ask(
-            api__wallets__schemas__BalanceShape,
+            WalletsBalanceShape,
             "GET",
             self._path("/v1/wallets/{wallet_id}/balance", {"wallet_id": wallet_id}),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from api.client.connection import Connection
-from api.client.shapes.shared import ledger__hooks__events__Kind
+from api.client.shapes.shared import HooksKind
 from api.client.shapes.webhooks import (
     DeliveryPage,
     DeliveryShape,
@@ -31,7 +31,7 @@ class WebhooksCalls(Connection):
         self,
         *,
         url: str,
-        events: list[ledger__hooks__events__Kind] | None = None,
+        events: list[HooksKind] | None = None,
         dry_run: bool | None = None,
         idempotency_key: str | None = None,
     ) -> WebhookShape:

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from api.client.answers import Model
-from api.client.shapes.shared import AnswerShape, ledger__claims__Kind
+from api.client.shapes.shared import AnswerShape, ClaimsKind
 
 
 class About(Model):
@@ -29,7 +29,7 @@ class ClaimShape(Model):
     """一件申请；发行方看不到钱包 · one claim; issuers are not shown the wallet."""
 
     id: str
-    kind: ledger__claims__Kind
+    kind: ClaimsKind
     wallet: str | None
     scheme: int
     account: str

@@ -42,7 +42,7 @@ class SentShape(Model):
     dry_run: bool
 
 
-class api__clearing__schemas__PreparedShape(Model):
+class ClearingPreparedShape(Model):
     """待签名的交易（EIP-155 传统格式，手续费为零）· a legacy transaction to sign."""
 
     to: str

@@ -6,12 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from api.client.answers import Model
-from api.client.shapes.shared import (
-    Amount,
-    State,
-    ledger__claims__Kind,
-    ledger__hooks__events__Kind,
-)
+from api.client.shapes.shared import Amount, ClaimsKind, HooksKind, State
 
 
 class AboutClaim(Model):
@@ -21,7 +16,7 @@ class AboutClaim(Model):
     id: str
     url: str
     scheme: int
-    kind: ledger__claims__Kind
+    kind: ClaimsKind
     due: datetime
     accepted: bool | None
 
@@ -63,7 +58,7 @@ class EventShape(Model):
     """事件：同一事件编号不变，可据此去重 · an event; the same one keeps its id, wherever told."""
 
     id: str
-    type: ledger__hooks__events__Kind | Literal["webhook.ping"]
+    type: HooksKind | Literal["webhook.ping"]
     timestamp: datetime
     data: AboutOrder | AboutClaim | AboutWindow | AboutWebhook
 

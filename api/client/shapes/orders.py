@@ -114,7 +114,7 @@ class ToSignShape(Model):
     hold: HoldTerms
 
 
-class api__orders__signed__PreparedShape(Model):
+class OrdersPreparedShape(Model):
     """待签内容；签名后随下单提交 · sign each, then place the order with the signatures."""
 
     quote: QuoteShape

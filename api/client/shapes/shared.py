@@ -233,11 +233,11 @@ class WordShape(Model):
     transaction: str
 
 
-ledger__claims__Kind = Literal["link", "unlink", "correction", "missing"]
+ClaimsKind = Literal["link", "unlink", "correction", "missing"]
 """What is asked."""
 
 
-ledger__hooks__events__Kind = Literal[
+HooksKind = Literal[
     "order.held",
     "order.captured",
     "order.released",

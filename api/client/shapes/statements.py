@@ -132,7 +132,7 @@ class WithShape(Model):
     net: Amount
 
 
-class api__statements__parts__BalanceShape(Model):
+class StatementsBalanceShape(Model):
     """closing = opening + net − settled；各期首尾相接 · one's closing is the next one's opening."""
 
     opening: Amount
@@ -154,7 +154,7 @@ class StatementShape(Model):
     opened_at: datetime
     until: datetime
     unit_price_micro_yuan: int
-    balance: api__statements__parts__BalanceShape
+    balance: StatementsBalanceShape
     owed: SumsShape
     owes: SumsShape
     together: SumsShape

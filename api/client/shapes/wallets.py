@@ -104,7 +104,7 @@ class WalletShape(Model):
     opened_at: datetime
 
 
-class api__wallets__schemas__BalanceShape(Model):
+class WalletsBalanceShape(Model):
     """可用积分，最早到期的在前 · what can be spent, earliest expiry first."""
 
     wallet: str

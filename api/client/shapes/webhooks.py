@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from api.client.answers import Model
-from api.client.shapes.shared import ledger__hooks__events__Kind
+from api.client.shapes.shared import HooksKind
 
 DeliveryState = Literal["waiting", "delivered", "parked"]
 """Where one event stands for one webhook."""
@@ -16,7 +16,7 @@ class DeliveryShape(Model):
     """一个事件的发送情况 · how sending one event went."""
 
     event_id: str
-    type: ledger__hooks__events__Kind
+    type: HooksKind
     object_id: str
     happened_at: datetime
     state: DeliveryState
@@ -44,7 +44,7 @@ class MakeWebhook(Model):
     """登记接收地址 · where to send, and what."""
 
     url: str
-    events: list[ledger__hooks__events__Kind] | None = None
+    events: list[HooksKind] | None = None
     dry_run: bool | None = None
 
 
@@ -77,7 +77,7 @@ class WebhookShape(Model):
 
     id: str
     url: str
-    events: list[ledger__hooks__events__Kind]
+    events: list[HooksKind]
     state: HookState
     reason_code: Literal["owner", "gone", "failing", "key-ended"] | None
     reason: str | None
