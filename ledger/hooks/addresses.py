@@ -73,10 +73,10 @@ def _meanings(address: Address) -> list[Address]:
     """The address, and an IPv4 address that it carries inside."""
     if isinstance(address, ipaddress.IPv4Address):
         return [address]
-    if address.scope_id is not None:
-        return [ipaddress.IPv6Address("::1")]
     if address.ipv4_mapped is not None:
         return [address.ipv4_mapped]
+    if address.scope_id is not None or address.is_site_local:
+        return [ipaddress.IPv6Address("::1")]
     found: list[Address] = [address]
     if address.sixtofour is not None:
         found.append(address.sixtofour)
