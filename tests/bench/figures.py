@@ -25,9 +25,11 @@ class Unit(StrEnum):
     EVENTS_PER_S = "events/s"
     ROWS_PER_S = "rows/s"
     MICROSECONDS = "µs"
+    MILLISECONDS = "ms"
     SECONDS = "s"
     MEBIBYTES = "MiB"
     PERCENT = "%"
+    PIECES = "×"
 
 
 class Words(NamedTuple):

@@ -1,0 +1,67 @@
+"""``python -m api`` with a clock at each stage that a command goes through; says at the end what
+each took, in seconds of the thread that did it, as JSON in a file.
+
+Arguments: that file, then those of ``python -m api``. What threads do at once is counted twice, and
+waiting for the interpreter's lock counts for whoever waits.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from api.commands import main
+from api.idempotency import Answers
+from ledger.chain.following import Follower
+from ledger.chain.sending import Sending
+from ledger.index.index import Index
+from ledger.redeeming.finishing import Finishing
+from ledger.redeeming.ordering import Ordering
+from ledger.redeeming.relayer import Relayer
+from ledger.redeeming.telling import Teller
+
+STAGES: dict[str, list[tuple[type, str]]] = {
+    "answers": [(Answers, "_write")],
+    "recording": [(Ordering, "_record"), (Finishing, "_record")],
+    "batching": [(Relayer, "_batch")],
+    "sending": [(Sending, "send")],
+    "following": [(Follower, "follow"), (Follower, "finish")],
+    "index": [(Index, "step")],
+    "settling": [(Relayer, "_settle")],
+    "telling": [(Teller, "look")],
+}
+"""Methods by stage: none of them calls another of these."""
+
+
+def _timed(method: Callable[..., Any], spent_s: list[float]) -> Callable[..., Any]:
+    def measured(*arguments: Any, **named: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return method(*arguments, **named)
+        finally:
+            spent_s.append(time.perf_counter() - began)
+
+    return measured
+
+
+def run(out: Path, arguments: list[str]) -> int:
+    """Serves until ended."""
+    spent: dict[str, list[float]] = defaultdict(list)
+    for stage, methods in STAGES.items():
+        for kind, name in methods:
+            setattr(kind, name, _timed(getattr(kind, name), spent[stage]))
+    try:
+        return main(arguments)
+    finally:
+        stages = {stage: sum(taken) for stage, taken in spent.items()}
+        shown = {"stages": stages, "processor_s": time.process_time()}
+        out.write_text(json.dumps(shown), "utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(run(Path(sys.argv[1]), sys.argv[2:]))
