@@ -70,7 +70,8 @@ class Teller:
             found = _read(operator, projection, keys)
         self.waiters.tell({key: found.get(order or "") for key, order in keys.items()})
         ended = [name for name, over in seen.items() if over]
-        self.waiters.tell(dict.fromkeys(self._keys(ended)))
+        last = self._keys(ended)
+        self.waiters.tell({key: None for key in last if key not in keys})
         for name in news:
             flight = self._flying[name]
             flight.seen = True
