@@ -190,7 +190,7 @@ class Tying:
                 stated = theirs.get(one.event_id)
                 if stated is not None:
                     if _differs(stated, one, standing):
-                        found.differ(_quantity(stated, one, line.activity))
+                        found.differ(_quantity(stated, one, standing, line.activity))
                 elif standing.units and (own or not is_own(one.event_id)):
                     found.differ(_not_at_source(one, line.activity))
 
@@ -232,8 +232,13 @@ def _differs(stated: int, one: Ours, standing: awards.Standing) -> bool:
     return standing.units != min(wanted, standing.minted_units)
 
 
-def _quantity(stated: int, one: Ours, activity: str) -> Difference:
-    return Difference("quantity", one.event_id, activity, stated, one.reported, "tieout.quantity")
+def _quantity(stated: int, one: Ours, standing: awards.Standing, activity: str) -> Difference:
+    """With what stands here now: of a corrected award, the least that is worth its units."""
+    present = one.reported
+    if standing.corrected_units:
+        rate = standing.rate
+        present = -(-standing.units * rate.denominator // rate.numerator)
+    return Difference("quantity", one.event_id, activity, stated, present, "tieout.quantity")
 
 
 def _not_at_source(one: Ours, activity: str) -> Difference:

@@ -23,6 +23,8 @@ from scripts.output import EXIT_CODES
 AsOption = Annotated[
     Path, typer.Option("--as", envvar="TONGDUI_PASS", help="通行证文件 · your pass file")
 ]
+PASS = Path("clerk.pass")
+"""Where a clerk's pass is looked for, if nothing else is said."""
 PATIENCE = httpx.Timeout(10.0, read=None)
 """A file of a million rows takes minutes to judge."""
 PART_BYTES = 1024 * 1024

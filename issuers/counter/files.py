@@ -28,6 +28,7 @@ from issuers.migrating import Migrating
 from issuers.officefiles import KeptTable, OfficeFiles, Terms, Understood, Wishes, form_layout
 from issuers.reasons import REASONS, Sentence
 from issuers.standard.catalogue import Activity
+from issuers.tying import STATEMENT
 from ledger.errors import Refused, Rejected
 from ledger.refusals import Lang
 from ledger.store import agent_files
@@ -124,8 +125,11 @@ class FilesAtCounter:
 
     def _list(self, ask: Ask) -> Answer:
         with reading(self._engine) as connection:
-            files = agent_files.every(connection, ask.number("after", 0), MOST_LINES)
-        return {"files": [_file(one) for one in files]}
+            if "after" in ask.query:
+                files = agent_files.every(connection, ask.number("after", 0), MOST_LINES)
+            else:
+                files = agent_files.newest(connection, MOST_LINES)
+        return {"files": [_file(one) for one in files if one.kind != STATEMENT]}
 
     def _show(self, ask: Ask) -> Answer:
         number = ask.id("file")

@@ -108,6 +108,12 @@ def every(connection: Connection, after: int, most: int) -> list[FileRow]:
     return [_file(row) for row in connection.execute(chosen)]
 
 
+def newest(connection: Connection, most: int) -> list[FileRow]:
+    """The last files that came, oldest first."""
+    rows = connection.execute(select(FILES).order_by(_f.id.desc()).limit(most))
+    return [_file(row) for row in rows][::-1]
+
+
 def of_state(connection: Connection, state: File) -> list[FileRow]:
     """Files in a state, oldest first."""
     chosen = select(FILES).where(_f.state == state).order_by(_f.id)

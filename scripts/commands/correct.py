@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import typer
 
-from scripts.counter import AsOption, CounterClient
+from scripts.counter import PASS, AsOption, CounterClient
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
 from scripts.telling import Lang, Teller, points
 
@@ -31,7 +31,7 @@ IdOption = Annotated[
 
 def correct(
     event: EventArgument,
-    holder: AsOption,
+    holder: AsOption = PASS,
     quantity: QuantityOption = None,
     reverse: ReverseOption = None,
     reason: ReasonOption = "",

@@ -9,21 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
-from ledger.errors import TongduiError
-from ledger.units import UNITS_PER_POINT
-from scripts.counter import AsOption, CounterClient
+from ledger.errors import Rejected, TongduiError
+from scripts.counter import PASS, AsOption, CounterClient
+from scripts.filetelling import show_files, show_inbox, show_preview, show_rows
 from scripts.output import JsonOption, LangOption, finish, teller
 from scripts.telling import Lang, Teller
 
 POLL_S = 0.5
 IN_MOTION = ("received", "ready", "reserving", "reserved", "batched", "minted", "cancelling")
 """Rows of a file in these states are on their way."""
-VERDICTS = {
-    "accepted": ("可授予", "accepted"), "clipped": ("部分授予（上限）", "accepted for less"),
-    "waiting": ("等待绑定", "waits for a link"), "held": ("待复核", "held for review"),
-    "duplicate": ("重复，不再计", "known already"), "rejected": ("退回", "rejected"),
-}  # fmt: skip
-PASS = Path("clerk.pass")
+SHOWN = 10
+"""Rejected rows that a preview shows."""
 FileArgument = Annotated[Path, typer.Argument(help="CSV, XLSX 或 XLS", exists=True, dir_okay=False)]
 NumberArgument = Annotated[int, typer.Argument(help="文件编号 · the file's number")]
 
@@ -33,7 +29,6 @@ def join(app: typer.Typer) -> None:
     for command in (preview, commit, drop, template, sheet, balances):
         app.command()(command)
     app.command("files")(list_files)
-    app.command("rejected-rows")(rejected_rows)
 
 
 def preview(
@@ -54,7 +49,7 @@ def preview(
     query |= {"columns": "\n".join(column or []), "unit": unit}
     with file.open("rb") as content:
         told = _watched(tell, counter, lambda: counter.upload("/files", content, **query))
-    _show(tell, told)
+    _show(tell, counter, told)
     finish(as_json, told)
 
 
@@ -71,7 +66,7 @@ def commit(
     if wait:
         told = _settled(tell, counter, number)
     tell.good(f"文件 {number} 已提交", f"file {number} is committed")
-    _show_inbox(tell, told)
+    show_inbox(tell, told)
     finish(as_json, told)
 
 
@@ -101,33 +96,33 @@ def list_files(
     tell, counter = teller(lang, as_json), CounterClient(holder)
     if number is None:
         told = counter.get("/files")
-        _show_files(tell, told["files"])
+        show_files(tell, told["files"])
     elif rows:
         told = counter.get(f"/files/{number}/rows", verdict=verdict, after=after, limit=limit)
-        _show_rows(tell, told["rows"])
+        show_rows(tell, told["rows"])
     else:
         told = counter.get(f"/files/{number}")
-        _show(tell, told | {"notes": []})
-        _show_inbox(tell, told)
+        _show(tell, counter, told | {"notes": []})
+        show_inbox(tell, told)
     finish(as_json, told)
 
 
-def rejected_rows(
-    number: NumberArgument,
-    out: Annotated[Path, typer.Option("--out", help="写到这里 · where to write")],
-    holder: AsOption = PASS,
-    lang: LangOption = Lang.BOTH,
-    as_json: JsonOption = False,
-) -> None:
-    """取回退回的行 · the rejected rows as the same kind of file, with reason and fix."""
-    tell, counter = teller(lang, as_json), CounterClient(holder)
+def give_back(
+    tell: Teller, counter: CounterClient, number: int, out: Path | None, lang: Lang
+) -> dict[str, Any]:
+    """The rejected rows of a file as the same kind of file, with reason and fix beside each."""
     language = "en" if lang is Lang.EN else "zh"
-    size = counter.download(f"/files/{number}/rejected", out, lang=language)
+    name = Path(str(counter.get(f"/files/{number}")["name"]))
+    ending = {".csv": ".csv", ".txt": ".csv", ".tsv": ".csv"}.get(name.suffix.lower(), ".xlsx")
+    to = out or Path(f"{name.stem}-{'rejected' if language == 'en' else '退回'}{ending}")
+    if out is None and to.exists():
+        raise Rejected("file.already-there", path=str(to))
+    size = counter.download(f"/files/{number}/rejected", to, lang=language)
     tell.good(
-        f"{out}：改正后再预览这个文件，只计新的行",
-        f"{out}: mend it and preview it; only what is new is taken",
+        f"已写入 {to}：改正后保存，再预览它，只计新的行",
+        f"written to {to}: mend it, save it, and preview it; only what is new is taken",
     )
-    finish(as_json, {"file": number, "out": str(out), "bytes": size})
+    return {"file": number, "out": str(to), "bytes": size}
 
 
 def template(
@@ -170,7 +165,7 @@ def sheet(
             "/sheets", activity=activity, occurred=day, began=began, ended=ended, spot=spot,
             checker=checker, quantity=quantity, members=member or [],
         )  # fmt: skip
-    _show(tell, told)
+    _show(tell, counter, told)
     finish(as_json, told)
 
 
@@ -180,13 +175,16 @@ def balances(
     """存量积分转入的预览 · what bringing existing balances along would award; then commit it."""
     tell, counter = teller(lang, as_json), CounterClient(holder)
     told = _watched(tell, counter, lambda: counter.post("/balances"))
-    _show(tell, told)
+    _show(tell, counter, told)
     finish(as_json, told)
 
 
-def points(units: int) -> str:
-    """Points with two places."""
-    return f"{units // UNITS_PER_POINT:,}.{units % UNITS_PER_POINT:02d}"
+def _show(tell: Teller, counter: CounterClient, told: dict[str, Any]) -> None:
+    rejected: list[dict[str, Any]] = []
+    if any(one["verdict"] == "rejected" for one in told["tallies"]) and not tell.silent:
+        path = f"/files/{told['file']}/rows"
+        rejected = counter.get(path, verdict="rejected", limit=SHOWN)["rows"]
+    show_preview(tell, told, rejected)
 
 
 def _watched(tell: Teller, counter: CounterClient, work: Any) -> dict[str, Any]:
@@ -233,77 +231,3 @@ def _is_stuck(counter: CounterClient, left: int) -> bool:
     status = counter.status()
     held = status["rows"]["ready"] + status["rows"]["reserved"]
     return bool(status["idle"]) and held >= left
-
-
-def _show(tell: Teller, told: dict[str, Any]) -> None:
-    for earlier in told["same_as"]:
-        tell.say(
-            f"与文件 {earlier} 内容完全相同", f"the very same as file {earlier}", style="yellow"
-        )
-    for note in told["notes"]:
-        tell.say(note["zh"], note["en"], style="yellow", mark="• ")
-    if told["columns"]:
-        shown = [(one["zh"] + " " + one["en"], one["column"]) for one in told["columns"]]
-        tell.table(
-            ("列的含义", "what the columns mean"), (("字段", "field"), ("列", "column")), shown
-        )
-    rows = [
-        (
-            tell.words(*VERDICTS[one["verdict"]]), one["rows"], points(one["units"]),
-            tell.words(one.get("zh", ""), one.get("en", "")),
-            tell.words(one.get("fix_zh", ""), one.get("fix_en", "")),
-        )
-        for one in told["tallies"]
-    ]  # fmt: skip
-    title = (f"文件 {told['file']}：{told['name']}", f"file {told['file']}")
-    columns = (("结果", "verdict"), ("行数", "rows"), ("积分", "points"), ("原因", "why"),
-               ("如何修改", "how to fix"))  # fmt: skip
-    tell.table(title, columns, rows)
-    if told["state"] == "previewed" and told["good_rows"]:
-        number, good = told["file"], points(told["good_units"])
-        tell.good(
-            f"提交可授予的 {told['good_rows']} 行（{good} 积分）：tongdui issuer commit {number}",
-            f"to award {told['good_rows']} rows, {good} points: tongdui issuer commit {number}",
-        )
-
-
-def _show_inbox(tell: Teller, told: dict[str, Any]) -> None:
-    words = {
-        "done": ("已授予", "awarded"), "minted": ("已上链，待确认", "minted, to be confirmed"),
-        "waiting": ("等待绑定", "wait for a link"), "held": ("待复核", "held for review"),
-        "rejected": ("退回", "rejected"), "duplicate": ("重复", "repeats"),
-        "ready": ("等待上链", "wait for room"), "reserved": ("等待上链", "wait for room"),
-    }  # fmt: skip
-    for state, count in told.get("inbox", {}).items():
-        zh, en = words.get(state, ("处理中", "under way"))
-        tell.say(f"{zh}：{count} 行", f"{en}: {count} rows")
-
-
-def _show_files(tell: Teller, files: list[dict[str, Any]]) -> None:
-    if not files:
-        tell.say(
-            "还没有交过文件：tongdui issuer preview 文件名",
-            "no files yet: tongdui issuer preview FILE",
-        )
-        return
-    rows = [(one["file"], one["name"], one["rows"], one["state"], one["clerk"]) for one in files]
-    columns = (("编号", "no."), ("文件", "file"), ("行数", "rows"), ("状态", "state"),
-               ("经办人", "clerk"))  # fmt: skip
-    tell.table(("文件", "files"), columns, rows)
-
-
-def _show_rows(tell: Teller, lines: list[dict[str, Any]]) -> None:
-    rows = [
-        (
-            one["line"], tell.words(*VERDICTS[one["verdict"]]), one["member_id"] or "",
-            one["activity"] or "", points(one["units"] or 0), one["rate"] or "",
-            " ".join(filter(None, (one["field"], one["value"]))),
-            tell.words(one.get("zh", ""), one.get("en", "")),
-            tell.words(one.get("fix_zh", ""), one.get("fix_en", "")),
-        )
-        for one in lines
-    ]  # fmt: skip
-    columns = (("行", "line"), ("结果", "verdict"), ("会员", "member"), ("事项", "activity"),
-               ("积分", "points"), ("折算率", "rate"), ("字段与内容", "field and value"),
-               ("原因", "why"), ("如何修改", "how to fix"))  # fmt: skip
-    tell.table(("各行", "rows"), columns, rows)

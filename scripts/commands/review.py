@@ -10,7 +10,7 @@ import typer
 
 from ledger.errors import Rejected
 from ledger.units import BEIJING
-from scripts.counter import AsOption, CounterClient
+from scripts.counter import PASS, AsOption, CounterClient
 from scripts.output import JsonOption, LangOption, finish, teller
 from scripts.telling import Lang, Teller, points
 
@@ -35,7 +35,7 @@ _STATES = {
 
 @app.command("list")
 def list_reviews(
-    holder: AsOption,
+    holder: AsOption = PASS,
     state: StateOption = "open",
     kind: KindOption = "",
     lang: LangOption = Lang.BOTH,
@@ -63,7 +63,7 @@ def list_reviews(
 @app.command()
 def show(
     number: NumberArgument,
-    holder: AsOption,
+    holder: AsOption = PASS,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:
@@ -77,7 +77,7 @@ def show(
 def approve(
     numbers: NumbersArgument,
     reason: ReasonOption,
-    holder: AsOption,
+    holder: AsOption = PASS,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:
@@ -89,7 +89,7 @@ def approve(
 def refuse(
     numbers: NumbersArgument,
     reason: ReasonOption,
-    holder: AsOption,
+    holder: AsOption = PASS,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:

@@ -7,10 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from scripts.commands.files import PASS, points
-from scripts.counter import AsOption, CounterClient
+from scripts.counter import PASS, AsOption, CounterClient
 from scripts.output import JsonOption, LangOption, finish, teller
-from scripts.telling import Lang
+from scripts.telling import Lang, Teller, points
 
 MonthArgument = Annotated[str, typer.Argument(help="2026-05")]
 FileOption = Annotated[
@@ -40,16 +39,15 @@ def tie_out(
         )
         for one in told["lines"]
     ]  # fmt: skip
-    columns = (("事项", "activity"), ("原系统件数", "events there"), ("数量", "quantity"),
-               ("链上件数", "awards"), ("数量", "quantity"), ("授予", "minted"),
+    columns = (("事项", "activity"), ("原系统件数", "there"), ("数量", "quantity"),
+               ("链上件数", "here"), ("数量", "quantity"), ("授予", "minted"),
                ("更正", "corrected"))  # fmt: skip
     tell.table((f"{told['month']} 对账", f"tie-out of {told['month']}"), columns, rows)
     if told["holds"]:
         tell.good("两边一致", "both agree")
     else:
-        tell.table(
-            ("差异", "differences"), _COLUMNS, [_row(tell.words, o) for o in told["differences"]]
-        )
+        for one in told["differences"]:
+            _difference(tell, one)
         listed, counted = len(told["differences"]), sum(told["counts"].values())
         tell.bad(
             f"共 {counted} 处差异，列出 {listed} 处",
@@ -58,16 +56,15 @@ def tie_out(
     finish(as_json, told, 0 if told["holds"] else 1)
 
 
-_COLUMNS = (("事件", "event"), ("事项", "activity"), ("原系统", "there"), ("这里", "here"),
-            ("原因", "why"), ("怎么办", "what to do"))  # fmt: skip
-
-
-def _row(words: Any, one: dict[str, Any]) -> tuple[object, ...]:
-    def number(name: str) -> object:
-        return "—" if one[name] is None else one[name]
-
-    return (
-        one["event_id"], one["activity"], number("source_quantity"), number("our_quantity"),
-        words(one.get("zh") or one["reason"], one.get("en") or one["reason"]),
-        words(one.get("fix_zh", ""), one.get("fix_en", "")),
-    )  # fmt: skip
+def _difference(tell: Teller, one: dict[str, Any]) -> None:
+    """One event on which the books differ, why, and what to do."""
+    there, here = (
+        "—" if one[name] is None else one[name] for name in ("source_quantity", "our_quantity")
+    )
+    tell.say(
+        f"{one['event_id']}（{one['activity']}）原系统 {there}，这里 {here}："
+        f"{one.get('zh') or one['reason']}；{one.get('fix_zh', '')}",
+        f"{one['event_id']} ({one['activity']}) there {there}, here {here}: "
+        f"{one.get('en') or one['reason']}; {one.get('fix_en', '')}",
+        mark="✗ ",
+    )

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from scripts.commands.files import PASS, NumberArgument, points
-from scripts.counter import AsOption, CounterClient
+from scripts.commands.files import NumberArgument
+from scripts.counter import PASS, AsOption, CounterClient
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
-from scripts.telling import Lang, Teller
+from scripts.telling import Lang, Teller, points
 
 POLL_S = 0.5
 ReasonOption = Annotated[str, typer.Option(help="原因 · why")]
