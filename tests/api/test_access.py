@@ -18,6 +18,7 @@ NOBODYS = {
     "hold_id": "0x" + "07" * 32,
     "claim_id": "c2d7b0a4-90a5-5b7e-8f0e-0d1a5c2b7e33",
     "link_id": "c2d7b0a4-90a5-5b7e-8f0e-0d1a5c2b7e33",
+    "dispute_id": "0x" + "0d" * 32,
     "member": "3",
     "number": "7",
     "scheme": "nobody",
