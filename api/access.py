@@ -10,6 +10,8 @@ import enum
 from typing import NamedTuple
 
 from ledger.errors import Refused
+from ledger.logins.sessions import Visit
+from ledger.residents.sittings import Sitting
 
 
 class Role(enum.StrEnum):
@@ -25,10 +27,19 @@ class Role(enum.StrEnum):
     """An issuer's agent: its own scheme's exchanges, links and claims, and its own positions."""
     AUDITOR = "auditor"
     """Reads what members may read."""
+    COUNCIL = "council"
+    """A seat of the council: reads what members may read."""
+    RESIDENT = "resident"
+    """A resident, at a desk with a card and its PIN, or signed in by a provider: the own wallet
+    only."""
+    DELEGATE = "delegate"
+    """Somebody of the family at a desk, with a card of their own: within the resident's limits."""
 
 
 OF_A_MEMBER = frozenset({Role.ACCEPTOR, Role.ISSUER})
 """Roles whose keys belong to one member organisation."""
+BY_SESSION = frozenset({Role.RESIDENT, Role.DELEGATE})
+"""Roles that nobody has a key for: a card at a desk or a sign-in makes a session for them."""
 
 
 class Caller(NamedTuple):
@@ -37,11 +48,28 @@ class Caller(NamedTuple):
     key_id: str
     role: Role
     member: int | None
+    sitting: Sitting | None = None
+    """Of a session at a desk: whose, and at which desk."""
+    visit: Visit | None = None
+    """Of a sign-in: whose."""
+
+    @property
+    def wallet(self) -> str | None:
+        """The only wallet that a session speaks for; None for one without, and for keys."""
+        if self.sitting is not None:
+            return self.sitting.wallet
+        return None if self.visit is None else self.visit.wallet
 
 
 STAFF = frozenset({Role.OPERATOR, Role.WORKER})
 ANY_KEY = frozenset(Role)
-_MEMBERS = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
+_MEMBERS = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR, Role.COUNCIL})
+_OWN = frozenset({Role.OPERATOR, Role.RESIDENT})
+"""What a resident decides, in person; the operator by its own rules, as custodian."""
+_SELF = STAFF | {Role.RESIDENT}
+_ACTING = frozenset({Role.OPERATOR, Role.RESIDENT, Role.DELEGATE})
+"""Who may spend: a worker only within a session that a card began."""
+_AT_A_DESK = frozenset({Role.WORKER})
 _DESK = frozenset({Role.OPERATOR, Role.ACCEPTOR})
 _STATEMENTS = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
 _TOLD = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
@@ -49,24 +77,24 @@ _TOLD = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
 
 ACCESS: dict[str, frozenset[Role] | None] = {
     "open_wallet": STAFF,
-    "get_wallet": STAFF,
+    "get_wallet": _SELF,
     "forget_wallet": frozenset({Role.OPERATOR}),
-    "get_balance": STAFF,
-    "list_awards": STAFF,
+    "get_balance": _SELF | {Role.DELEGATE},
+    "list_awards": _SELF,
     "prepare_key": STAFF,
     "register_key": STAFF,
-    "quote": STAFF,
-    "prepare_order": STAFF,
-    "place_order": STAFF,
-    "list_orders": STAFF | {Role.ACCEPTOR, Role.AUDITOR},
-    "get_order": STAFF | {Role.ACCEPTOR, Role.AUDITOR},
+    "quote": _SELF | {Role.DELEGATE},
+    "prepare_order": _SELF,
+    "place_order": _ACTING,
+    "list_orders": _SELF | {Role.ACCEPTOR, Role.AUDITOR},
+    "get_order": _SELF | {Role.DELEGATE, Role.ACCEPTOR, Role.AUDITOR},
     "capture_order": _DESK,
     "release_order": _DESK,
     "refund_order": _DESK,
-    "prepare_cancel": STAFF,
-    "cancel_order": STAFF,
-    "prepare_donation": STAFF,
-    "donate": STAFF,
+    "prepare_cancel": _SELF,
+    "cancel_order": _ACTING,
+    "prepare_donation": _SELF,
+    "donate": _OWN,
     "search_offers": None,
     "list_choices": None,
     "get_offer": None,
@@ -95,7 +123,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "list_wishes": STAFF | {Role.ACCEPTOR},
     "grant_wish": _DESK,
     "count_wishes": None,
-    "exchange": STAFF,
+    "exchange": _OWN,
     "get_exchange": frozenset({Role.OPERATOR, Role.ISSUER}),
     "make_link": STAFF,
     "get_link": STAFF,
@@ -138,6 +166,32 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "replay_webhook": _TOLD,
     "list_deliveries": _TOLD,
     "get_totals": None,
+    "open_at_desk": STAFF,
+    "open_session": _AT_A_DESK,
+    "end_session": STAFF | BY_SESSION,
+    "send_card_code": _AT_A_DESK,
+    "ask_reset": _AT_A_DESK,
+    "confirm_reset": _AT_A_DESK,
+    "end_card": _SELF,
+    "print_card": STAFF,
+    "print_receipt": _SELF | {Role.DELEGATE},
+    "report_death": STAFF,
+    "get_death": STAFF,
+    "name_heir": _AT_A_DESK,
+    "withdraw_death": STAFF,
+    "give_estate": frozenset({Role.OPERATOR}),
+    "list_cards": _SELF,
+    "list_acts": _OWN,
+    "list_messages": _OWN,
+    "list_views": _OWN,
+    "register_delegate": frozenset({Role.RESIDENT}),
+    "list_delegates": _SELF,
+    "get_delegate": _SELF | {Role.DELEGATE},
+    "revoke_delegate": _SELF | {Role.DELEGATE},
+    "make_slip": _ACTING,
+    "get_slip": _ACTING,
+    "print_slip": _ACTING,
+    "take_slip": _DESK,
     "open_test_resident": STAFF | {Role.ACCEPTOR},
     "place_test_order": frozenset({Role.ACCEPTOR}),
 }

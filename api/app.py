@@ -13,6 +13,10 @@ from api.activities.endpoints import router as activities
 from api.armour import Armour
 from api.claims.endpoints import router as claims
 from api.clearing.endpoints import router as clearing
+from api.delegates.endpoints import router as delegates
+from api.desk.deaths import router as deaths
+from api.desk.endpoints import router as desk
+from api.desk.prints import router as prints
 from api.disputes.endpoints import router as disputes
 from api.donations.endpoints import router as donations
 from api.events.endpoints import router as events
@@ -29,11 +33,14 @@ from api.office import Office
 from api.orders.endpoints import router as orders
 from api.quotes.endpoints import router as quotes
 from api.ratings.endpoints import router as ratings
+from api.residents.endpoints import router as residents
 from api.sandbox.endpoints import router as sandbox
 from api.sandbox.example_issuer import HEADERS as OF_A_SANDBOX
+from api.slips.endpoints import router as slips
 from api.standard.endpoints import router as standard
 from api.statements import endpoints as statements
 from api.totals.endpoints import router as totals
+from api.views.endpoints import router as views
 from api.wallets.endpoints import router as wallets
 from api.web import pages, probes
 from api.windows.endpoints import router as windows
@@ -54,6 +61,13 @@ RESOURCES = (
     links,
     link_codes,
     claims,
+    desk,
+    prints,
+    deaths,
+    residents,
+    views,
+    delegates,
+    slips,
     members,
     activities,
     standard,

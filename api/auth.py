@@ -14,11 +14,17 @@ from typing import NamedTuple
 from api.access import Caller, Role
 from api.keys import find_key
 from api.limits import Buckets
-from ledger.errors import Refused, Rejected
+from ledger.errors import Refused, Rejected, TongduiError
+from ledger.logins.sessions import Visit
+from ledger.residents.sittings import Sitting
 from ledger.store.access_tables import KeyRow
 from ledger.store.engine import Engine
 
 HEADER = "Authorization"
+OF_A_SESSION = "tds_"
+"""How tokens of sessions at desks begin."""
+OF_A_VISIT = "tdr_"
+"""How tokens of residents who signed in begin."""
 REMEMBERED_MOST = 10_000
 """Keys remembered at a time; then all are forgotten, which costs one look each."""
 LOOKING_MOST = 16
@@ -42,14 +48,20 @@ class Doorkeeper:
         believe_s: float,
         of_a_key: Buckets,
         of_a_stranger: Buckets,
+        sittings: Callable[[str], Sitting | None] = lambda _token: None,
+        visits: Callable[[str], Visit] | None = None,
     ) -> None:
         """``clock`` gives seconds since 1970. A stranger is an address whose token is not known
-        yet: it may not try tokens, nor burn our processor, faster than its bucket refills."""
+        yet: it may not try tokens, nor burn our processor, faster than its bucket refills.
+        ``sittings`` finds the session at a desk of a token, ``visits`` the sign-in; both are asked
+        on every request."""
         self._engine = engine
         self._clock = clock
         self._believe_s = believe_s
         self._of_a_key = of_a_key
         self._of_a_stranger = of_a_stranger
+        self._sittings = sittings
+        self._visits = visits
         self._known: dict[bytes, _Known] = {}
         self._lock = threading.Lock()
         self._looking = [threading.Lock() for _ in range(LOOKING_MOST)]
@@ -58,12 +70,17 @@ class Doorkeeper:
         """Who sent this header from this address.
 
         Raises Rejected("access.key-missing"), Rejected("access.key-unknown"),
-        Refused("access.key-expired"), Unavailable("access.too-many-requests").
+        Refused("access.key-expired"), Refused("resident.session-over"),
+        Refused("resident.delegation-over"), Unavailable("access.too-many-requests").
         """
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             self._of_a_stranger.take(address)
             raise Rejected("access.key-missing", field=HEADER)
+        if token.startswith(OF_A_SESSION):
+            return self._at_a_desk(token.strip(), address)
+        if self._visits is not None and is_of_a_visit(token):
+            return self._at_home(self._visits, token.strip(), address)
         name = hashlib.sha256(token.strip().encode()).digest()
         known = self._remembered(name)
         if known is None:
@@ -76,6 +93,28 @@ class Doorkeeper:
             raise Refused("access.key-expired", expired_s=known.expires_s)
         self._of_a_key.take(known.caller.key_id)
         return known.caller
+
+    def _at_a_desk(self, token: str, address: str) -> Caller:
+        """Never believed from memory: what ends a session ends it at once."""
+        sitting = self._sittings(token)
+        if sitting is None:
+            self._of_a_stranger.take(address)
+            raise Rejected("access.key-unknown", field=HEADER)
+        self._of_a_key.take(sitting.id)
+        role = Role.RESIDENT if sitting.delegation is None else Role.DELEGATE
+        return Caller(sitting.id, role, None, sitting)
+
+    def _at_home(self, visits: Callable[[str], Visit], token: str, address: str) -> Caller:
+        """Never believed from memory either. Commands and limits are a person's, not a session's:
+        what was asked before signing in anew is not asked twice."""
+        try:
+            visit = visits(token)
+        except TongduiError:
+            self._of_a_stranger.take(address)
+            raise
+        person = f"u{visit.login.subject.hex()[:15]}"
+        self._of_a_key.take(person)
+        return Caller(person, Role.RESIDENT, None, visit=visit)
 
     def stranger(self, address: str) -> None:
         """Counts a request that needs no key. Raises Unavailable("access.too-many-requests")."""
@@ -101,6 +140,11 @@ class Doorkeeper:
                 self._known.clear()
             self._known[name] = known
         return known
+
+
+def is_of_a_visit(token: str) -> bool:
+    """Whether it looks like the token of a sign-in, or like a provider's own (three parts)."""
+    return token.startswith(OF_A_VISIT) or token.count(".") == 2
 
 
 def _caller_of(row: KeyRow) -> Caller:

@@ -37,6 +37,7 @@ from api.operator import operator_number
 from api.places import open_operator_database
 from api.readiness import Readiness
 from api.reading import Projection
+from api.residents.wiring import residents_over
 from api.sandbox.example_issuer import ExampleIssuer, example_issuer
 from api.schedule import Closer
 from api.settings import Settings
@@ -59,6 +60,7 @@ from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.service import RedemptionService
 from ledger.redeeming.telling import Teller
 from ledger.redeeming.workplace import Workplace
+from ledger.residents.service import Residents
 from ledger.statements.desk import ClearingDesk
 from ledger.store.engine import Engine
 from ledger.store.index_schema import open_index
@@ -78,6 +80,9 @@ REDEEMED_A_MINUTE, REDEEMED_AT_ONCE = 10, 30
 APPLIED_A_MINUTE, APPLIED_AT_ONCE = 5, 50
 """Applications of organisations that are taken, whoever sends them."""
 
+TRIED_A_MINUTE, TRIED_AT_ONCE = 10, 30
+"""Cards that one desk may try, and tries of one card."""
+
 
 @dataclass(frozen=True)
 class _Core:
@@ -91,6 +96,7 @@ class _Core:
     service: Redemption
     claiming: Claiming
     market: Market
+    residents: Residents
     background: Background
     clearing: ClearingDesk
 
@@ -169,6 +175,7 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
     claiming = Claiming(
         workplace, time.time, _code_secret(seats, keys[0]), settings.claims_due_days
     )
+    residents = residents_over(engine, settings, time.time)
     clearing = ClearingDesk.at(workplace, gateway, time.time)
     closer = Closer(schedule_of(settings.clearing_close), projection, service)
     node = NodeWatch(gateway, settings.node_check_s)
@@ -176,7 +183,7 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
         index,
         relays,
         node,
-        release_overdue=partial(_tended, market, service),
+        release_overdue=partial(_tended, market, residents, service),
         index_tick_s=settings.index_tick_s,
         overdue_check_s=settings.overdue_check_s,
         close_due=closer.look,
@@ -185,7 +192,17 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
         deliver=heralds.deliver,
     )
     return _Core(
-        engine, seats, heralds, projection, node, service, claiming, market, background, clearing
+        engine=engine,
+        seats=seats,
+        heralds=heralds,
+        projection=projection,
+        node=node,
+        service=service,
+        claiming=claiming,
+        market=market,
+        residents=residents,
+        background=background,
+        clearing=clearing,
     )
 
 
@@ -247,11 +264,13 @@ def _office(settings: Settings, core: _Core, issuer: ExampleIssuer | None) -> Of
         market=core.market,
         applying=Buckets(APPLIED_A_MINUTE, APPLIED_AT_ONCE, time.monotonic),
         guesses=Buckets(REDEEMED_A_MINUTE, REDEEMED_AT_ONCE, time.monotonic),
+        residents=core.residents,
+        tries=Buckets(TRIED_A_MINUTE, TRIED_AT_ONCE, time.monotonic),
         heralds=core.heralds,
         projection=core.projection,
         directory=directory,
         counting=counting,
-        doorkeeper=_doorkeeper(settings, core.engine),
+        doorkeeper=_doorkeeper(settings, core),
         answers=answers,
         node=core.node,
         readiness=readiness,
@@ -260,21 +279,24 @@ def _office(settings: Settings, core: _Core, issuer: ExampleIssuer | None) -> Of
     )
 
 
-def _doorkeeper(settings: Settings, engine: Engine) -> Doorkeeper:
+def _doorkeeper(settings: Settings, core: _Core) -> Doorkeeper:
     a_minute, burst = settings.requests_per_minute, settings.requests_burst
     few, few_at_once = max(1, a_minute // STRANGERS_SHARE), max(1, burst // STRANGERS_SHARE)
     return Doorkeeper(
-        engine,
+        core.engine,
         time.time,
         believe_s=settings.key_cache_s,
         of_a_key=Buckets(a_minute, burst, time.monotonic),
         of_a_stranger=Buckets(few, few_at_once, time.monotonic),
+        sittings=core.residents.sittings.find,
     )
 
 
-def _tended(market: Market, service: Redemption) -> int:
-    """Calls whoever waits for a place that is free; asks for the release of what is overdue."""
+def _tended(market: Market, residents: Residents, service: Redemption) -> int:
+    """Calls whoever waits for a place that is free, sends residents what waits for them, and asks
+    for the release of what is overdue."""
     market.queueing.call()
+    residents.tidy()
     return service.release_overdue()
 
 

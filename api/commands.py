@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from api.access import Role
+from api.access import BY_SESSION, Role
 from api.keys import USUAL_DAYS, NewKey, create_key, list_keys, revoke_key
 from api.places import open_operator_database
 from api.settings import Settings, load_settings
@@ -100,7 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     keys = commands.add_parser("keys", help="API keys").add_subparsers(dest="action", required=True)
     create = keys.add_parser("create", parents=[config], help="make a key and show it once")
-    create.add_argument("--role", required=True, choices=[str(role) for role in Role])
+    roles = [str(role) for role in Role if role not in BY_SESSION]
+    create.add_argument("--role", required=True, choices=roles)
     create.add_argument("--member", type=int, help="the member organisation whose key it is")
     create.add_argument("--label", default="", help="who will hold it")
     create.add_argument("--days", type=int, default=USUAL_DAYS, help="how long it works")

@@ -12,6 +12,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
@@ -39,6 +40,8 @@ class Call:
     """The id of a POST's command, the same whenever it is sent again; empty for a GET."""
     begun_before: bool
     """Whether the same command was sent before and has no final answer yet."""
+    why: str = ""
+    """Why somebody looks at a resident's data, where that was said."""
     at_once: bool = False
     """Whether the client would rather ask again than wait."""
     preferred_s: float | None = None
@@ -56,6 +59,10 @@ class Call:
     def patience_s(self) -> float:
         """How long a GET may wait for what is on its way: not at all, unless the client asks."""
         return 0.0 if self.preferred_s is None else self.wait_s
+
+
+REASON = "Viewing-Reason"
+"""Why the caller looks at a resident's data: percent-encoded where it is not ASCII."""
 
 
 class GuardedRoute(APIRoute):
@@ -89,12 +96,14 @@ def call_of(request: Request) -> Call:
     command_id = getattr(request.state, "command_id", "")
     begun_before = getattr(request.state, "begun_before", False)
     office: Office = request.app.state.office
+    why = unquote(request.headers.get(REASON, ""))
     return Call(
         office,
         caller,
         language_of(request),
         command_id,
         begun_before,
+        why,
         at_once=prefers_async(request),
         preferred_s=_preferred_s(request),
     )
@@ -147,7 +156,8 @@ async def _command(
     name = request.headers.get(idempotency.HEADER)
     body = await request.body()
     key_id = "" if caller is None else caller.key_id
-    command = idempotency.command_of(key_id, name, request.method, target, body)
+    secret = request.headers.get("authorization", "")
+    command = idempotency.command_of(key_id, name, request.method, target, body, secret)
     request.state.command_id = command.id
 
     async def work(begun_before: bool) -> Response:

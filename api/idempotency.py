@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import hmac
 import json
 import time
 import uuid
@@ -63,13 +64,19 @@ class Command(NamedTuple):
         return str(uuid.uuid5(_NAMESPACE, f"{self.key_id}:{self.name}"))
 
 
-def command_of(key_id: str, name: str | None, method: str, target: str, body: bytes) -> Command:
-    """The command of a request; Rejected("request.command-unnamed") where it has no proper name."""
+def command_of(
+    key_id: str, name: str | None, method: str, target: str, body: bytes, secret: str = ""
+) -> Command:
+    """The command of a request; Rejected("request.command-unnamed") where it has no proper name.
+
+    ``secret`` is the caller's own token: contents may hold a PIN, and a fingerprint that is kept
+    must not let anybody try six digits out.
+    """
     name = (name or "").strip()
     if not (0 < len(name) <= COMMAND_NAME_CHARACTERS and name.isascii() and name.isprintable()):
         raise Rejected("request.command-unnamed", field=HEADER, most=COMMAND_NAME_CHARACTERS)
     head = f"{method} {target}\n".encode()
-    return Command(key_id, name, hashlib.sha256(head + body).digest())
+    return Command(key_id, name, hmac.digest(secret.encode(), head + body, hashlib.sha256))
 
 
 class _Note(NamedTuple):

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from api.access import OF_A_MEMBER, Role
+from api.access import BY_SESSION, OF_A_MEMBER, Role
 from ledger.errors import Rejected
 from ledger.store import access_keys
 from ledger.store.access_tables import KeyRow
@@ -51,8 +51,11 @@ def create_key(
 ) -> NewKey:
     """Makes a key that works from now on for so many days.
 
-    Raises Rejected("access.member-missing") for a role of one member's without its number.
+    Raises Rejected("access.member-missing") for a role of one member's without its number, and
+    Rejected("access.role-by-session") for a role that only a card at a desk gives.
     """
+    if role in BY_SESSION:
+        raise Rejected("access.role-by-session", key_role=str(role))
     if role in OF_A_MEMBER and member is None:
         raise Rejected("access.member-missing", key_role=str(role))
     key_id, secret = secrets.token_hex(_ID_BYTES), secrets.token_hex(_SECRET_BYTES)

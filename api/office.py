@@ -20,6 +20,7 @@ from api.totals.counting import Counting
 from ledger.offers.market import Market
 from ledger.redeeming.claiming import Claiming
 from ledger.redeeming.ports import Redemption
+from ledger.residents.service import Residents
 from ledger.statements.desk import ClearingDesk
 
 
@@ -38,6 +39,9 @@ class Office:
     """Redemptions of one-time codes, by issuer: nobody finds one by trying."""
     applying: Buckets
     """Applications of organisations, all together: anybody may send one."""
+    residents: Residents
+    tries: Buckets
+    """Cards and PINs tried, by card and by desk: nobody tries many cards a little each."""
     heralds: Heralds
     projection: Projection
     directory: Directory

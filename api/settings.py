@@ -27,6 +27,25 @@ class Name(BaseModel):
     en: str
 
 
+class Desks(BaseModel):
+    """What is allowed at desks. Amounts are units of 0.01 point."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    session_s: Annotated[int, Field(ge=60, le=86_400)] = 600
+    """How long a session with a card lasts at most."""
+    code_s: Annotated[int, Field(ge=60, le=3_600)] = 300
+    """How long a one-time code is good."""
+    order_units: Annotated[int, Field(ge=1)] = 20_000
+    """Most of one order within a session."""
+    day_units: Annotated[int, Field(ge=1)] = 50_000
+    """Most of all of a wallet's orders within sessions, in a day."""
+    heirs_days: Annotated[int, Field(ge=0)] = 180
+    """How long heirs have before what is left goes to the community fund."""
+    views_kept_days: Annotated[int, Field(ge=1)] = 1_095
+    """How long it is kept who looked at a resident's data."""
+
+
 class Settings(BaseSettings):
     """What this process needs. Whom to trust has no default: node, contracts, key."""
 
@@ -75,6 +94,10 @@ class Settings(BaseSettings):
     requests_burst: Annotated[int, Field(ge=1)] = 200
     """Of one key at once."""
     body_limit_bytes: Annotated[int, Field(ge=1)] = 64 * 1024
+    desks: Desks = Field(default_factory=Desks)
+    desk_secret: Path | None = None
+    """The secret that PINs, sessions and slips are made from; a file that is made where there is
+    none. Processes that share a database share it. Without it every PIN is reset in person."""
     webhook_plain_http: bool = False
     """Whether webhooks may go to http, where nothing keeps others from reading them."""
     webhook_private_addresses: bool = False
@@ -115,6 +138,11 @@ class Settings(BaseSettings):
         """Where the projection is."""
         return self.index or self.data / "index.db"
 
+    @property
+    def desk_secret_file(self) -> Path:
+        """Where the desks' secret is."""
+        return self.desk_secret or self.data / "desk.key"
+
     @classmethod
     def settings_customise_sources(  # the framework names the arguments
         cls,
@@ -147,7 +175,7 @@ def _rooted(settings: Settings, folder: Path) -> Settings:
     """The same with every path made absolute."""
     paths: dict[str, object] = {
         name: folder / value
-        for name in ("deployment", "operator_key", "data", "index")
+        for name in ("deployment", "operator_key", "data", "index", "desk_secret")
         if (value := getattr(settings, name)) is not None
     } | {"operator_keys": [folder / key for key in settings.operator_keys]}
     if settings.database and "://" not in settings.database:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Response
 
 from api.access import check_own
+from api.acting import ordering
 from api.exchanges.schemas import Exchange, ExchangeCreditShape
 from api.guard import Calling, resource
 from api.orders.answers import settled, shown
@@ -17,14 +18,15 @@ router = resource("exchanges", "orders")
 @router.post("", status_code=201, operation_id="exchange")
 def exchange(call: Calling, body: Exchange, response: Response) -> OrderShape:
     """互换 · Exchange into another scheme; an order whose acceptor is that issuer."""
-    order = call.office.service.exchange(
-        call.command_id,
-        body.wallet,
-        body.into,
-        body.units,
-        dry_run=body.dry_run,
-        wait_s=call.wait_s,
-    )
+    with ordering(call, body.wallet, body.into, body.units, dry_run=body.dry_run):
+        order = call.office.service.exchange(
+            call.command_id,
+            body.wallet,
+            body.into,
+            body.units,
+            dry_run=body.dry_run,
+            wait_s=call.wait_s,
+        )
     if body.dry_run:
         response.status_code = 200
         return shown(call, order, dry_run=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.access import STAFF
+from api.access import STAFF, Role
 from api.guard import Call
 from api.orders.schemas import OrderShape
 from api.problems import RETRY_S
@@ -19,7 +19,7 @@ def shown(
     if not dry_run and order.purpose is Purpose.REDEEM:
         wanted = call.office.market.taken.of(order.id)
     names = call.office.directory.in_language(call.lang)
-    accounts = call.caller.role in STAFF
+    accounts = call.caller.role in STAFF | {Role.RESIDENT}
     return OrderShape.of(order, call.lang, names, accounts=accounts, dry_run=dry_run, wanted=wanted)
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from api.access import OF_A_MEMBER, Role, check_own
+from api.access import BY_SESSION, OF_A_MEMBER, STAFF, Role, check_own
+from api.acting import check_order, check_wallet, looked, ordering
 from api.guard import Call, Calling, resource
 from api.offers.wanted import bought
 from api.orders.answers import on_the_way, settled, shown
@@ -31,18 +32,19 @@ def place_order(call: Calling, body: PlaceOrder, response: Response) -> OrderSha
     """下兑换单 · Place an order: all its holds, or none. Waits a while for the chain."""
     asked = bought(call, body)
     service_at_s = seconds(body.service_at)
-    order = call.office.service.place_order(
-        call.command_id,
-        body.wallet,
-        asked.acceptor,
-        asked.units,
-        service_at_s=asked.service_at_s if service_at_s is None else service_at_s,
-        deadline_s=seconds(body.deadline),
-        signed=[one.signed_hold() for one in body.signed],
-        wanted=asked.wanted,
-        dry_run=body.dry_run,
-        wait_s=call.wait_s,
-    )
+    with ordering(call, body.wallet, asked.acceptor, asked.units, dry_run=body.dry_run):
+        order = call.office.service.place_order(
+            call.command_id,
+            body.wallet,
+            asked.acceptor,
+            asked.units,
+            service_at_s=asked.service_at_s if service_at_s is None else service_at_s,
+            deadline_s=seconds(body.deadline),
+            signed=[one.signed_hold() for one in body.signed],
+            wanted=asked.wanted,
+            dry_run=body.dry_run,
+            wait_s=call.wait_s,
+        )
     if body.dry_run:
         response.status_code = 200
         return shown(call, order, dry_run=True, wanted=asked.wanted)
@@ -53,6 +55,7 @@ def place_order(call: Calling, body: PlaceOrder, response: Response) -> OrderSha
 @router.post("/prepare", operation_id="prepare_order")
 def prepare_order(call: Calling, body: PrepareOrder) -> PreparedShape:
     """准备待签内容 · What the resident's own keys have to sign; records nothing."""
+    check_wallet(call.caller, body.wallet)
     asked = bought(call, body)
     service_at_s = seconds(body.service_at)
     prepared = call.office.service.prepare(
@@ -76,7 +79,9 @@ def list_orders(
     acceptor: Annotated[MemberNumber | None, Query()] = None,
     state: Annotated[State | None, Query()] = None,
 ) -> OrderPage:
-    """兑换单列表 · Orders, newest first. An acceptor sees its own."""
+    """兑换单列表 · Orders, newest first. An acceptor sees its own, a resident the own ones."""
+    if call.caller.sitting is not None:
+        wallet = call.caller.sitting.wallet
     if call.caller.role is Role.ACCEPTOR:
         acceptor, wallet = call.caller.member, None
     place = place_of(cursor, 1)
@@ -87,6 +92,8 @@ def list_orders(
         acceptor=acceptor,
         state=state,
     )
+    if call.caller.role in STAFF:
+        looked(call, "list_orders", [order.wallet for order in page.orders])
     call.office.market.taken.of_all(order.id for order in page.orders)
     return OrderPage(
         orders=[shown(call, order) for order in page.orders],
@@ -99,6 +106,9 @@ def get_order(call: Calling, order_id: Id, response: Response) -> OrderShape:
     """查询兑换单 · How an order stands; 202 while what was asked of it is on its way."""
     order = call.office.service.order(order_id)
     check_own(call.caller, order.acceptor, "order_id")
+    check_order(call, order_id, order.wallet)
+    if call.caller.role in STAFF | BY_SESSION:
+        looked(call, "get_order", [order.wallet])
     if not order.confirmed:
         on_the_way(response, f"/v1/orders/{order_id}")
     return shown(call, order)
@@ -134,6 +144,7 @@ def refund_order(call: Calling, order_id: Id, body: PartOfOrder, response: Respo
 @router.post("/{order_id}/cancel", operation_id="cancel_order")
 def cancel_order(call: Calling, order_id: Id, body: CancelOrder, response: Response) -> OrderShape:
     """取消 · The resident cancels, until the time of service."""
+    _check_own_wallet(call, order_id)
     service, words = call.office.service, body.words()
     order = service.cancel(call.command_id, order_id, words, wait_s=call.wait_s)
     return settled(call, response, order)
@@ -142,6 +153,7 @@ def cancel_order(call: Calling, order_id: Id, body: CancelOrder, response: Respo
 @router.post("/{order_id}/cancel/prepare", operation_id="prepare_cancel")
 def prepare_cancel(call: Calling, order_id: Id, body: PrepareCancel) -> PreparedCancel:
     """准备取消的待签内容 · What cancels the holds of accounts with a key of their own."""
+    _check_own_wallet(call, order_id)
     expires_at_s = call.office.projection.now_s() + body.expires_in_s
     to_sign = call.office.service.cancel_to_sign(order_id, expires_at_s)
     return PreparedCancel.of(expires_at_s, to_sign)
@@ -151,3 +163,9 @@ def _check_own_order(call: Call, order_id: str) -> None:
     """Refused where an acceptor's key is used for another's order."""
     if call.caller.role in OF_A_MEMBER:
         check_own(call.caller, call.office.service.order(order_id).acceptor, "order_id")
+
+
+def _check_own_wallet(call: Call, order_id: str) -> None:
+    """Refused where a session is used for an order that is not the caller's."""
+    if call.caller.sitting is not None:
+        check_order(call, order_id, call.office.service.order(order_id).wallet)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
+from api.acting import check_wallet, looked
 from api.guard import Call, Calling, resource
 from api.orders.answers import on_the_way
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
@@ -37,19 +38,26 @@ def open_wallet(call: Calling, body: OpenWallet, response: Response) -> WalletSh
 @router.get("/{wallet_id}", operation_id="get_wallet")
 def get_wallet(call: Calling, wallet_id: Id) -> WalletShape:
     """查询钱包 · A wallet's accounts."""
-    return WalletShape.of(call.office.service.wallet(wallet_id))
+    check_wallet(call.caller, wallet_id, "wallet_id")
+    wallet = call.office.service.wallet(wallet_id)
+    looked(call, "get_wallet", [wallet_id])
+    return WalletShape.of(wallet)
 
 
 @router.delete("/{wallet_id}", status_code=204, operation_id="forget_wallet")
 def forget_wallet(call: Calling, wallet_id: Id) -> None:
     """注销钱包：解除账户之间的关联，不可恢复 · Untie its accounts for good."""
     call.office.service.forget_wallet(wallet_id)
+    call.office.residents.forget_orphans()
 
 
 @router.get("/{wallet_id}/balance", operation_id="get_balance")
 def get_balance(call: Calling, wallet_id: Id) -> BalanceShape:
     """可用积分 · What the wallet can spend, lot by lot."""
-    return BalanceShape.of(call.office.service.balance(wallet_id))
+    check_wallet(call.caller, wallet_id, "wallet_id")
+    balance = call.office.service.balance(wallet_id)
+    looked(call, "get_balance", [wallet_id])
+    return BalanceShape.of(balance)
 
 
 @router.get("/{wallet_id}/awards", operation_id="list_awards")
@@ -57,7 +65,9 @@ def list_awards(
     call: Calling, wallet_id: Id, limit: Limit = USUAL, cursor: Cursor = None
 ) -> AwardPage:
     """授予记录 · What the wallet's accounts were awarded, newest first."""
+    check_wallet(call.caller, wallet_id, "wallet_id")
     accounts = [account.account for account in call.office.service.wallet(wallet_id).accounts]
+    looked(call, "list_awards", [wallet_id])
     place = place_of(cursor, 2)
     after = None if place is None else Place(*place)
     page = call.office.projection.awards(accounts, after, limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.access import Role
 from ledger.redeeming.values import State
 from ledger.refusals import Lang
 
@@ -159,8 +160,11 @@ ROLES: dict[Lang, dict[str, str]] = {
         "acceptor": "承兑方",
         "issuer": "发行方",
         "auditor": "审计方",
+        "council": "理事会",
+        "resident": "居民（柜台刷卡）",
+        "delegate": "代兑人（柜台刷卡）",
     },
-    "en": {name: name for name in ("operator", "worker", "acceptor", "issuer", "auditor")},
+    "en": {str(role): str(role) for role in Role},
 }
 
 

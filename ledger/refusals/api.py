@@ -30,6 +30,15 @@ ACCESS = area(
         http_status=401,
     ),
     entry(
+        "access.role-by-session",
+        Rejected,
+        "(key_role)",
+        zh="“{key_role}”没有接口密钥：居民与代兑人在柜台刷卡，由会话授权。",
+        zh_cure="请用社区工作者的密钥，凭卡开始会话。",
+        en="There are no keys of the role {key_role}: a session at a desk is made with a card.",
+        en_cure="Begin a session with a worker's key and the card.",
+    ),
+    entry(
         "access.key-expired",
         Refused,
         "(expired_s)",

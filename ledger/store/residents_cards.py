@@ -34,7 +34,9 @@ class ResetRow(NamedTuple):
     """A new PIN that one worker asked for and another one confirms."""
 
     id: str
-    card: str
+    wallet: str
+    card: str | None
+    lost: bool
     asked_by: str
     asked_s: int
     confirmed_by: str | None
@@ -85,9 +87,9 @@ def note_tries(connection: Connection, name: str, failures: int, locked_until_s:
     connection.execute(update(CARDS).where(CARDS.c.id == name).values(**values))
 
 
-def put_pin(connection: Connection, name: str, pin: str) -> None:
-    """Another PIN; what was tried before is forgotten."""
-    values = {"pin": pin, "failures": 0, "locked_until_s": 0}
+def put_pin(connection: Connection, name: str, number: str, pin: str) -> None:
+    """Another PIN, and number where the card is replaced; what was tried before is forgotten."""
+    values = {"number": number, "pin": pin, "failures": 0, "locked_until_s": 0}
     connection.execute(update(CARDS).where(CARDS.c.id == name).values(**values))
 
 
@@ -95,9 +97,7 @@ def end(connection: Connection, name: str, now_s: int) -> None:
     """Ends a card, its sessions with it."""
     chosen = update(CARDS).where(CARDS.c.id == name, CARDS.c.ended_s.is_(None))
     connection.execute(chosen.values(ended_s=now_s))
-    c = SESSIONS.c
-    sessions = update(SESSIONS).where(c.card == name, c.ended_s.is_(None))
-    connection.execute(sessions.values(ended_s=now_s))
+    end_sessions_of_card(connection, name, now_s)
 
 
 def put_code(connection: Connection, name: str, digest: bytes, expires_s: int) -> None:
@@ -145,6 +145,13 @@ def end_session(connection: Connection, name: str, now_s: int) -> None:
     """Ends a session, if it has not ended."""
     c = SESSIONS.c
     chosen = update(SESSIONS).where(c.id == name, c.ended_s.is_(None))
+    connection.execute(chosen.values(ended_s=now_s))
+
+
+def end_sessions_of_card(connection: Connection, name: str, now_s: int) -> None:
+    """Ends every session that a card began."""
+    c = SESSIONS.c
+    chosen = update(SESSIONS).where(c.card == name, c.ended_s.is_(None))
     connection.execute(chosen.values(ended_s=now_s))
 
 

@@ -26,7 +26,9 @@ from ledger.store.residents_tables import (
     VIEWS,
 )
 
-OF_A_WALLET = (OPENINGS, CARDS, SESSIONS, DELEGATIONS, ACTS, MESSAGES, SLIPS, VIEWS, DEATHS)
+OF_A_WALLET = (
+    OPENINGS, CARDS, RESETS, SESSIONS, DELEGATIONS, ACTS, MESSAGES, SLIPS, VIEWS, DEATHS,
+)  # fmt: skip
 
 
 class OpeningRow(NamedTuple):
@@ -155,6 +157,4 @@ def forget_orphans(connection: Connection) -> int:
     for table in OF_A_WALLET:
         gone += connection.execute(delete(table).where(table.c.wallet.not_in(kept))).rowcount
     cards = select(CARDS.c.id)
-    for table in (CODES, RESETS):
-        gone += connection.execute(delete(table).where(table.c.card.not_in(cards))).rowcount
-    return gone
+    return gone + connection.execute(delete(CODES).where(CODES.c.card.not_in(cards))).rowcount

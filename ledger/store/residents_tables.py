@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table, Text
 
 from ledger.store.operator_tables import COUNTED, ID_CHARACTERS
 from ledger.store.tables import METADATA
@@ -66,7 +66,9 @@ RESETS = Table(
     "residents_resets",
     METADATA,
     _id(primary_key=True),
-    _id("card", nullable=False),
+    _id("wallet", nullable=False),
+    _id("card"),  # null: the wallet gets one
+    Column("lost", Boolean, nullable=False),  # the card is replaced, not only its PIN
     Column("asked_by", String(KEY_CHARACTERS), nullable=False),
     Column("asked_s", BigInteger, nullable=False),
     Column("confirmed_by", String(KEY_CHARACTERS)),

@@ -60,7 +60,9 @@ def _people() -> None:
     op.create_table(
         "residents_resets",
         _id(primary_key=True),
-        _id("card", nullable=False),
+        _id("wallet", nullable=False),
+        _id("card"),
+        sa.Column("lost", sa.Boolean, nullable=False),
         sa.Column("asked_by", sa.String(16), nullable=False),
         sa.Column("asked_s", sa.BigInteger, nullable=False),
         sa.Column("confirmed_by", sa.String(16)),

@@ -1,0 +1,1 @@
+"""Family delegates: who may redeem for a resident, how much, where and until when."""

@@ -1,0 +1,1 @@
+"""The desk: wallets opened, cards and PINs, sessions, receipts, deaths reported."""

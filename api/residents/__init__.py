@@ -1,0 +1,1 @@
+"""What stands of a resident besides the wallet: cards, acts, messages."""

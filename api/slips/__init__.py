@@ -1,0 +1,1 @@
+"""Slips for desks without network."""

@@ -1,0 +1,1 @@
+"""Who looked at a resident's data."""

@@ -1,0 +1,1 @@
+"""Use cases of residents at a desk, over both databases."""
