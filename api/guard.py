@@ -20,7 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api import etags, idempotency, problems
-from api.access import ACCESS, Caller, Role, check_role
+from api.access import ACCESS, OFF_CHAIN, Caller, Role, check_role
 from api.languages import language_of
 from api.office import Office
 from ledger.refusals import Lang
@@ -80,7 +80,7 @@ class GuardedRoute(APIRoute):
             if request.method != "POST":
                 answer = await _guarded(request, inner)
                 return etags.known(request.headers.get(etags.HEADER), answer)
-            return await _command(office, request, caller, inner)
+            return await _command(office, request, caller, inner, operation)
 
         return handle
 
@@ -136,7 +136,9 @@ async def _enter(office: Office, request: Request, operation: str) -> Caller | N
     if ACCESS[operation] is None and authorization is None:
         office.doorkeeper.stranger(address)
         return None
-    caller = await run_in_threadpool(office.doorkeeper.caller, authorization, address)
+    caller = office.doorkeeper.at_hand(authorization)  # a thread costs more than memory
+    if caller is None:
+        caller = await run_in_threadpool(office.doorkeeper.caller, authorization, address)
     check_role(operation, caller)
     return caller
 
@@ -146,6 +148,7 @@ async def _command(
     request: Request,
     caller: Caller | None,
     inner: Callable[[Request], Awaitable[Response]],
+    operation: str,
 ) -> Response:
     """A POST's answer, kept or new. An error's answer is kept as any other, so it is made here.
 
@@ -156,13 +159,14 @@ async def _command(
     name = request.headers.get(idempotency.HEADER)
     body = await request.body()
     key_id = "" if caller is None else caller.key_id
-    secret = request.headers.get("authorization", "")
+    renewed = caller is not None and caller.visit is not None  # its token changes every few minutes
+    secret = "" if renewed else request.headers.get("authorization", "")
     command = idempotency.command_of(key_id, name, request.method, target, body, secret)
     request.state.command_id = command.id
 
     async def work(begun_before: bool) -> Response:
         request.state.begun_before = begun_before
-        if not prefers_async(request):
+        if not prefers_async(request) and operation not in OFF_CHAIN:
             return await _guarded(request, inner, office.node.check)
         answer = await _guarded(request, inner)
         if answer.status_code == 202:

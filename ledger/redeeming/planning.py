@@ -7,8 +7,9 @@ contract's own words, before anything is recorded. Reads only.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ledger.chain.calls import DonationRequest, HoldRequest
 from ledger.chain.types import enhex
@@ -179,7 +180,7 @@ def judged_holds(work: Workplace, now: Situation, given: Sequence[SignedHold]) -
     planned = []
     for request, signed in given:
         _require_own(now, request.issuer, request.account)
-        digest = work.domain.hold(request, signed.expires_at_s)
+        digest = partial(work.domain.hold, request, signed.expires_at_s)
         kept = _judged_signature(now, request.account, digest, signed)
         planned.append(PlannedHold(request, placed(twin, request), kept))
     return planned
@@ -191,7 +192,7 @@ def judged_gifts(work: Workplace, now: Situation, given: Sequence[SignedGift]) -
     planned = []
     for request, signed in given:
         _require_own(now, request.issuer, request.account)
-        digest = work.domain.donation(request, signed.expires_at_s)
+        digest = partial(work.domain.donation, request, signed.expires_at_s)
         kept = _judged_signature(now, request.account, digest, signed)
         purse = (request.issuer, enhex(request.account), enhex(request.fund_account))
         slices = twin.donate(request.donation_id, *purse, request.units)
@@ -219,7 +220,7 @@ def _require_own(now: Situation, issuer: int, account: bytes) -> None:
 
 
 def _judged_signature(
-    now: Situation, account: bytes, digest: bytes, signed: Signed
+    now: Situation, account: bytes, digest: Callable[[], bytes], signed: Signed
 ) -> Signed | None:
     """The signature where the account has a key; None where the operator acts for it."""
     if not now.needs_signature(account):
@@ -231,5 +232,5 @@ def _judged_signature(
     if signed == UNSIGNED:
         raise Refused("order.signature-missing", account=account)
     require(now.seen.at.time_s <= signed.expires_at_s, "AuthorisationExpired", signed.expires_at_s)
-    signing.require_signer(digest, signed.signature, key)
+    signing.require_signer(digest(), signed.signature, key)
     return signed

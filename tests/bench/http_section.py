@@ -40,6 +40,7 @@ STAGES = {
     "index": ("投影", "the projection"),
     "settling": ("终局后记账", "settled when final"),
     "telling": ("告知等待者", "told to those who wait"),
+    "rest": ("HTTP 与其余", "HTTP, threads, keys and the rest"),
 }
 
 
@@ -130,13 +131,13 @@ def _speed(name: str, what: Words, found: Outcome, *, judged: bool = True) -> It
 
 
 def _stages(spent_s: dict[str, float], orders: int) -> Iterator[Figure]:
-    """Microseconds of each order, by the thread that was at it."""
+    """Microseconds of processor time for each order."""
+    rest_s = spent_s["processor"] - sum(spent_s.get(stage, 0.0) for stage in STAGES)
+    spent_s = spent_s | {"rest": rest_s}
     for stage, (zh, en) in STAGES.items():
         each = 1e6 * spent_s.get(stage, 0.0) / orders
         yield Figure(f"http.stage.{stage}", Words(zh, en), Unit.MICROSECONDS, (each,))
-    words = Words(
-        "接口进程的处理器时间，每单（含启动）", "the API's processor time, its start included"
-    )
+    words = Words("接口进程的处理器时间，合计", "the API's processor time, all of it")
     each = 1e6 * spent_s["processor"] / orders
     yield Figure("http.processor", words, Unit.MICROSECONDS, (each,))
 
