@@ -69,6 +69,7 @@ _OWN = frozenset({Role.OPERATOR, Role.RESIDENT})
 _SELF = STAFF | {Role.RESIDENT}
 _ACTING = frozenset({Role.OPERATOR, Role.RESIDENT, Role.DELEGATE})
 """Who may spend: a worker only within a session that a card began."""
+_RESIDENT = frozenset({Role.RESIDENT})
 _AT_A_DESK = frozenset({Role.WORKER})
 _DESK = frozenset({Role.OPERATOR, Role.ACCEPTOR})
 _STATEMENTS = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
@@ -166,6 +167,30 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "replay_webhook": _TOLD,
     "list_deliveries": _TOLD,
     "get_totals": None,
+    "list_providers": None,
+    "start_sign_in": None,
+    "finish_sign_in": None,
+    "enter": None,
+    "renew_session": None,
+    "sign_out": _RESIDENT,
+    "get_my": _RESIDENT,
+    "open_my_wallet": _RESIDENT,
+    "tie_wallet": _RESIDENT,
+    "list_my_sessions": _RESIDENT,
+    "end_my_session": _RESIDENT,
+    "list_my_sign_ins": _RESIDENT,
+    "end_my_sign_in": _RESIDENT,
+    "list_my_events": _RESIDENT,
+    "make_wallet_code": STAFF | {Role.RESIDENT},
+    "set_contacts": _RESIDENT,
+    "get_contacts": _RESIDENT,
+    "drop_contacts": _RESIDENT,
+    "list_contact_of": _RESIDENT,
+    "ask_recovery": _RESIDENT,
+    "list_recoveries": _RESIDENT,
+    "confirm_recovery": STAFF | {Role.RESIDENT},
+    "finish_recovery": _RESIDENT,
+    "cancel_recovery": STAFF | {Role.RESIDENT},
     "open_at_desk": STAFF,
     "open_session": _AT_A_DESK,
     "end_session": STAFF | BY_SESSION,
@@ -196,6 +221,23 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "place_test_order": frozenset({Role.ACCEPTOR}),
 }
 """Roles by operation; None for everybody, without a key."""
+
+
+OFF_CHAIN = frozenset(
+    {
+        "enter",
+        "renew_session",
+        "sign_out",
+        "tie_wallet",
+        "make_wallet_code",
+        "set_contacts",
+        "ask_recovery",
+        "confirm_recovery",
+        "finish_recovery",
+        "cancel_recovery",
+    }
+)
+"""Commands that need no chain, and go on while the node is away."""
 
 
 def check_role(operation: str, caller: Caller | None) -> None:

@@ -30,6 +30,8 @@ from api.offers import pictures
 from api.offers.endpoints import router as offers
 from api.offers.tickets import router as tickets
 from api.office import Office
+from api.oidc import endpoints as signing_in
+from api.oidc import own, recoveries
 from api.orders.endpoints import router as orders
 from api.quotes.endpoints import router as quotes
 from api.ratings.endpoints import router as ratings
@@ -68,6 +70,13 @@ RESOURCES = (
     views,
     delegates,
     slips,
+    signing_in.router,
+    signing_in.leaving,
+    own.router,
+    own.codes,
+    recoveries.contacts,
+    recoveries.contact_of,
+    recoveries.router,
     members,
     activities,
     standard,

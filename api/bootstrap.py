@@ -33,6 +33,7 @@ from api.limits import Buckets
 from api.meters import Meters
 from api.node import NodeWatch
 from api.office import Office
+from api.oidc.visitors import Visitors, visitors_at
 from api.operator import operator_number
 from api.places import open_operator_database
 from api.readiness import Readiness
@@ -97,6 +98,7 @@ class _Core:
     claiming: Claiming
     market: Market
     residents: Residents
+    visitors: Visitors
     background: Background
     clearing: ClearingDesk
 
@@ -176,6 +178,7 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
         workplace, time.time, _code_secret(seats, keys[0]), settings.claims_due_days
     )
     residents = residents_over(engine, settings, time.time)
+    visitors = stack.enter_context(visitors_at(engine, settings.sign_in, time.time, time.monotonic))
     clearing = ClearingDesk.at(workplace, gateway, time.time)
     closer = Closer(schedule_of(settings.clearing_close), projection, service)
     node = NodeWatch(gateway, settings.node_check_s)
@@ -201,6 +204,7 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
         claiming=claiming,
         market=market,
         residents=residents,
+        visitors=visitors,
         background=background,
         clearing=clearing,
     )
@@ -265,6 +269,7 @@ def _office(settings: Settings, core: _Core, issuer: ExampleIssuer | None) -> Of
         applying=Buckets(APPLIED_A_MINUTE, APPLIED_AT_ONCE, time.monotonic),
         guesses=Buckets(REDEEMED_A_MINUTE, REDEEMED_AT_ONCE, time.monotonic),
         residents=core.residents,
+        visitors=core.visitors,
         tries=Buckets(TRIED_A_MINUTE, TRIED_AT_ONCE, time.monotonic),
         heralds=core.heralds,
         projection=core.projection,
@@ -289,6 +294,7 @@ def _doorkeeper(settings: Settings, core: _Core) -> Doorkeeper:
         of_a_key=Buckets(a_minute, burst, time.monotonic),
         of_a_stranger=Buckets(few, few_at_once, time.monotonic),
         sittings=core.residents.sittings.find,
+        visits=core.visitors.visit,
     )
 
 

@@ -12,6 +12,7 @@ from api.idempotency import Answers
 from api.limits import Buckets
 from api.meters import Meters
 from api.node import NodeWatch
+from api.oidc.visitors import Visitors
 from api.readiness import Readiness
 from api.reading import Projection
 from api.sandbox.example_issuer import ExampleIssuer
@@ -40,6 +41,7 @@ class Office:
     applying: Buckets
     """Applications of organisations, all together: anybody may send one."""
     residents: Residents
+    visitors: Visitors
     tries: Buckets
     """Cards and PINs tried, by card and by desk: nobody tries many cards a little each."""
     heralds: Heralds

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from api.oidc.settings import SignInSettings
 from ledger.errors import Rejected
 
 Seconds = Annotated[float, Field(gt=0)]
@@ -123,6 +124,8 @@ class Settings(BaseSettings):
     """Whether there are test residents with invented points: on an example network alone."""
     sandbox_issuer_url: str = ""
     """Where the example issuer that awards those points listens."""
+    sign_in: SignInSettings | None = None
+    """How residents sign in; without it they come to a desk."""
     names: dict[str, Name] = Field(default_factory=dict)
     """Members' names by their code; a member without one is shown by its code."""
 
@@ -178,6 +181,8 @@ def _rooted(settings: Settings, folder: Path) -> Settings:
         for name in ("deployment", "operator_key", "data", "index", "desk_secret")
         if (value := getattr(settings, name)) is not None
     } | {"operator_keys": [folder / key for key in settings.operator_keys]}
+    if settings.sign_in is not None:
+        paths["sign_in"] = settings.sign_in.rooted(folder)
     if settings.database and "://" not in settings.database:
         return settings.model_copy(update=paths | {"database": str(folder / settings.database)})
     return settings.model_copy(update=paths)

@@ -21,6 +21,7 @@ from ledger.redeeming.standing import UNFINISHED
 from ledger.redeeming.values import Account, Balance, Signed, ToSign, Wallet
 from ledger.redeeming.workplace import Look, Workplace, check_id, content_of, require_same
 from ledger.store import index_points as points
+from ledger.store import logins_sessions as logins
 from ledger.store import offers_tickets as tickets
 from ledger.store import offers_wishes as wishes
 from ledger.store import operator_claims as claims
@@ -74,6 +75,7 @@ class Wallets:
             claims.forget_wallet(at.operator, wallet_id)
             tickets.forget_wallet(at.operator, wallet_id)
             wishes.forget_wallet(at.operator, wallet_id)
+            logins.forget_wallet(at.operator, wallet_id)
             wallets.forget(at.operator, wallet_id)
 
     def balance(self, wallet_id: str) -> Balance:
