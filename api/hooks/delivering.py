@@ -50,12 +50,12 @@ class _Lane:
             return 0
         return (AT_ONCE if self.failures < FAILURES else 1) - len(self.going)
 
-    def note(self, now: float, *, taken: bool) -> None:
+    def note(self, now: float, rest_s: float, *, taken: bool) -> None:
         """What came of a try."""
         self.failures = 0 if taken else self.failures + 1
         over = self.failures - FAILURES
         if over >= 0:
-            self.rests_until = now + min(LONGEST_PAUSE_S, 2.0 ** min(over, 10))
+            self.rests_until = now + min(LONGEST_PAUSE_S, rest_s * 2.0 ** min(over, 10))
 
 
 class Delivering:
@@ -68,14 +68,17 @@ class Delivering:
         clock: Callable[[], float],
         *,
         tick_s: float,
+        rest_s: float = 1.0,
         take: Callable[[], int] | None = None,
     ) -> None:
-        """``take``: 0 while another process sends; else a number, another each time that it
-        becomes our duty. ``sender`` makes one for the thread's event loop."""
+        """``sender`` makes one for the thread's event loop. ``rest_s``: a failing webhook's first
+        pause, which doubles. ``take``: 0 while another process sends; else a number, another each
+        time that it becomes our duty."""
         self._courier = courier
         self._make_sender = sender
         self._clock = clock
         self._tick_s = tick_s
+        self._rest_s = rest_s
         self._take = take or (lambda: 1)
         self._turn = 0
         self._lanes: dict[str, _Lane] = {}
@@ -153,7 +156,7 @@ class Delivering:
         for one in tried:
             lane = self._lanes.setdefault(one.job.hook.id, _Lane())
             lane.going.discard(one.job.event.seq)
-            lane.note(now, taken=one.taken)
+            lane.note(now, self._rest_s, taken=one.taken)
 
     async def _end(self) -> None:
         if self._tasks:

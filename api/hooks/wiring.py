@@ -60,5 +60,5 @@ def heralds_over(
     )
     take = partial(seats.take, DUTY)
     delivering = Delivering(courier, sender, clock, tick_s=settings.webhook_tick_s, take=take)
-    webhooks = Webhooks(engine, clock, plain=plain)
+    webhooks = Webhooks(engine, clock, plain=plain, faults=faults)
     return Heralds(engine, webhooks, sender, Streams(engine), delivering.run)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from ledger.errors import Refused, Rejected
+from ledger.faults import Faults
 from ledger.hooks.addresses import target_of
 from ledger.hooks.signing import OVERLAP_S, SECRET_BYTES, secret_of
 from ledger.store import hooks_deliveries as deliveries
@@ -40,11 +41,19 @@ class Listed(NamedTuple):
 class Webhooks:
     """Use cases of one installation. Safe to call from any thread."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], float], *, plain: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], float],
+        *,
+        plain: bool,
+        faults: Faults | None = None,
+    ) -> None:
         """``clock`` gives seconds since 1970. ``plain``: http will do where https is asked else."""
         self._engine = engine
         self._clock = clock
         self._plain = plain
+        self._faults = faults
 
     def check(self, hook_id: str, owner: Owner, url: str) -> None:
         """Raises as ``make`` would."""
@@ -63,7 +72,7 @@ class Webhooks:
         """
         target_of(url, plain=self._plain)
         wanted = json.dumps(sorted(set(kinds)))
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, self._faults) as connection:
             before = rows.find(connection, hook_id)
             if before is not None:
                 if (before.url, before.kinds) != (url, wanted):
@@ -93,7 +102,7 @@ class Webhooks:
 
         Raises Rejected("hook.unknown").
         """
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, self._faults) as connection:
             hook = _found(connection, owner, hook_id)
             if hook.rotated_by != command_id:
                 until_s = int(self._clock()) + OVERLAP_S
@@ -102,7 +111,7 @@ class Webhooks:
 
     def disable(self, owner: Owner, hook_id: str) -> HookRow:
         """Nothing is sent until it is enabled; what waits goes on waiting."""
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, self._faults) as connection:
             hook = _found(connection, owner, hook_id)
             if hook.state == HookState.ACTIVE:
                 rows.disable(connection, hook_id, BY_OWNER)
@@ -110,7 +119,7 @@ class Webhooks:
 
     def enable(self, owner: Owner, hook_id: str, key_id: str) -> HookRow:
         """Goes on where it stopped, at once, for as long as this key works."""
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, self._faults) as connection:
             hook = _found(connection, owner, hook_id)
             if hook.state == HookState.DISABLED:
                 rows.enable(connection, hook_id, key_id)
@@ -119,7 +128,7 @@ class Webhooks:
 
     def drop(self, owner: Owner, hook_id: str) -> None:
         """Forgets it with its log. Raises Rejected("hook.unknown")."""
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, self._faults) as connection:
             _found(connection, owner, hook_id)
             rows.drop(connection, hook_id)
 
@@ -130,7 +139,7 @@ class Webhooks:
 
         Also what happened before it was made. Raises Rejected("hook.unknown").
         """
-        with transaction(self._engine) as connection:
+        with transaction(self._engine, self._faults) as connection:
             hook = _found(connection, owner, hook_id)
             start = min(hook.cursor, events.before(connection, since_s))
             count = events.count(connection, reader, json.loads(hook.kinds), start, hook.cursor)

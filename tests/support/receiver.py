@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -81,6 +82,8 @@ class Receiver:
     url: str = ""
     secret: str = ""
     """What messages are verified by; without it none is taken."""
+    secret_file: Path | None = None
+    """Where it stands instead, once another process has made it."""
     script: list[Habit] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     refused: int = 0
@@ -103,6 +106,10 @@ class Receiver:
         while not condition():
             assert time.monotonic() < deadline, [(m.type, m.taken) for m in self.messages]
             time.sleep(0.01)
+
+    def verifies_by(self) -> str:
+        """The secret."""
+        return self.secret if self.secret_file is None else self.secret_file.read_text("ascii")
 
     def next_habit(self) -> Habit:
         """What to do with a message."""
@@ -128,8 +135,8 @@ def receiving(habits: Sequence[Habit] = ()) -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             try:
-                content = Webhook(receiver.secret).verify(body, dict(self.headers))
-            except (WebhookVerificationError, RuntimeError, ValueError):
+                content = Webhook(receiver.verifies_by()).verify(body, dict(self.headers))
+            except (WebhookVerificationError, RuntimeError, ValueError, OSError):
                 receiver.refused += 1
                 answers(401)(self)
                 return
