@@ -21,6 +21,7 @@ from api.web.manual import Chapter, chapters
 from api.web.words import PAGE, STATES
 from ledger.errors import Rejected
 from ledger.refusals import AREAS, ENTRIES, Lang
+from ledger.units import UNITS_PER_POINT
 
 FOLDER = Path(__file__).parent
 COLUMNS = ("issued", "outstanding", "captured", "refunded", "expired")
@@ -75,13 +76,21 @@ def one_problem(request: Request, code: str) -> HTMLResponse:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["points"] = _points
+    return made
+
+
+def _points(units: int) -> str:
+    """Units of 0.01 point as people read them: 12,345.60."""
+    whole, rest = divmod(abs(units), UNITS_PER_POINT)
+    return f"{'-' if units < 0 else ''}{whole:,}.{rest:02d}"
 
 
 def _page(name: str, request: Request, content: dict[str, Any]) -> HTMLResponse:

@@ -9,22 +9,26 @@ function show(name, key, text) {
   if (cell && cell.textContent !== text) cell.textContent = text;
 }
 
+function grouped(whole) {
+  return String(whole).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 function points(units) {
   const whole = Math.trunc(Math.abs(units) / 100);
   const rest = String(Math.abs(units) % 100).padStart(2, "0");
-  return `${units < 0 ? "-" : ""}${whole}.${rest}`;
+  return `${units < 0 ? "-" : ""}${grouped(whole)}.${rest}`;
 }
 
 function refresh(totals) {
   for (const scheme of totals.schemes)
-    for (const column of COLUMNS) show("total", `${scheme.issuer}.${column}`, scheme[column].points);
+    for (const column of COLUMNS) show("total", `${scheme.issuer}.${column}`, points(scheme[column].units));
   for (const column of COLUMNS) {
     const units = totals.schemes.reduce((sum, scheme) => sum + scheme[column].units, 0);
     show("sum", column, points(units));
   }
-  for (const position of totals.positions) show("position", position.member, position.amount.points);
-  show("position", "sum", totals.positions_sum.points);
-  for (const [state, count] of Object.entries(totals.orders)) show("orders", state, String(count));
+  for (const position of totals.positions) show("position", position.member, points(position.amount.units));
+  show("position", "sum", points(totals.positions_sum.units));
+  for (const [state, count] of Object.entries(totals.orders)) show("orders", state, grouped(count));
   const stamp = document.getElementById("stamp");
   const time = (totals.as_of || "").slice(0, 16).replace("T", " ");
   if (totals.block !== null)
