@@ -12,6 +12,7 @@ from tests.bench import (
     history_section,
     http_section,
     order_speed,
+    preview_section,
     speed_section,
 )
 from tests.bench.figures import Figure, Told, Words
@@ -34,4 +35,5 @@ SECTIONS = (
     Section("http", Words("经 HTTP 兑换", "over HTTP"), http_section.measure, http_section.steps),
     Section("history", Words("历史", "history"), history_section.measure, history_section.steps),
     Section("files", Words("文件", "files"), files_section.measure, files_section.steps),
+    Section("preview", Words("预览", "preview"), preview_section.measure, preview_section.steps),
 )

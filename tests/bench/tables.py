@@ -23,20 +23,27 @@ _OFFICE = f"{_NS}officeDocument/2006/relationships"
 _LINES = 5_000
 
 
-def rows(count: int) -> Iterator[tuple[str, str, str, int, date, str]]:
-    """So many rows in the order of the header."""
+def rows(
+    count: int, first_day: date = _FIRST_DAY, days: int = _DAYS
+) -> Iterator[tuple[str, str, str, int, date, str]]:
+    """So many rows in the order of the header, over these days."""
     for at in range(count):
         yield (
             f"T{at:09}", f"示例{at:010}", _ACTIVITY, 30 + at % 90,
-            _FIRST_DAY + timedelta(days=at % _DAYS), _SPOTS[at % 3],
+            first_day + timedelta(days=at % days), _SPOTS[at % 3],
         )  # fmt: skip
 
 
-def write_csv(path: Path, count: int) -> None:
+def members(count: int) -> list[str]:
+    """Whose rows they are, in their order."""
+    return [row[1] for row in rows(count)]
+
+
+def write_csv(path: Path, count: int, first_day: date = _FIRST_DAY, days: int = _DAYS) -> None:
     """In GB18030, as offices export it."""
     with path.open("w", encoding="gb18030", newline="") as out:
         out.write(",".join(HEADER) + "\r\n")
-        out.writelines(",".join(map(str, row)) + "\r\n" for row in rows(count))
+        out.writelines(",".join(map(str, row)) + "\r\n" for row in rows(count, first_day, days))
 
 
 def write_xlsx(path: Path, count: int) -> None:
