@@ -75,6 +75,8 @@ _DESK = frozenset({Role.OPERATOR, Role.ACCEPTOR})
 _STATEMENTS = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
 _TOLD = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
 """Who may have servers that are told of events."""
+_LISTENING = _TOLD | {Role.WORKER, Role.COUNCIL, Role.RESIDENT}
+"""Who may ask for events: each for those about what it may read."""
 
 ACCESS: dict[str, frozenset[Role] | None] = {
     "open_wallet": STAFF,
@@ -149,13 +151,14 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "get_statement_file": _STATEMENTS,
     "note_invoice": OF_A_MEMBER,
     "match_till": OF_A_MEMBER,
+    "annotate_till": OF_A_MEMBER,
     "list_disputes": _MEMBERS,
     "get_dispute": _MEMBERS,
     "note_reason": OF_A_MEMBER,
     "prepare_clearing": OF_A_MEMBER,
     "send_clearing": OF_A_MEMBER,
-    "list_events": _TOLD | {Role.WORKER},
-    "stream_events": _TOLD | {Role.WORKER},
+    "list_events": _LISTENING,
+    "stream_events": _LISTENING,
     "make_webhook": _TOLD,
     "list_webhooks": _TOLD,
     "get_webhook": _TOLD,

@@ -13,6 +13,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api import etags
 from api.access import ACCESS
 from api.guard import PREFER, RESPOND_ASYNC
 from api.idempotency import HEADER
@@ -127,8 +128,10 @@ def _complete(made: dict[str, Any]) -> None:
         if method == "post":
             operation.setdefault("parameters", []).append(_name_of_command())
         operation["x-waits-for-chain"] = operation["operationId"] in RELAYED
-        if operation["operationId"] in RELAYED:
+        if operation["operationId"] in RELAYED | {"get_order"}:
             operation.setdefault("parameters", []).append(_preference())
+        if method == "get" and "200" in operation["responses"] and not _streams(operation):
+            _let_be_polled(operation)
         if operation["operationId"] in LATER:
             operation["responses"]["202"] = _accepted(operation)
         operation["responses"].pop("422", None)
@@ -193,9 +196,33 @@ def _preference() -> dict[str, Any]:
         "in": "header",
         "required": False,
         "description": "respond-async：记下后立即答复 202，节点不在时也记下 · "
-        "recorded and answered 202 at once, also while the node is away",
+        "recorded and answered 202 at once, also while the node is away; "
+        "wait=N：最多等 N 秒再答复 202 · waits up to N seconds before it answers 202",
         "schema": {"type": "string"},
         "example": RESPOND_ASYNC,
+    }
+
+
+def _streams(operation: dict[str, Any]) -> bool:
+    return etags.STREAM in operation["responses"]["200"].get("content", {})
+
+
+def _let_be_polled(operation: dict[str, Any]) -> None:
+    """A client that has the answer already is told so."""
+    tag = {"description": "内容标签 · names the content", "schema": {"type": "string"}}
+    operation.setdefault("parameters", []).append(
+        {
+            "name": etags.HEADER,
+            "in": "header",
+            "required": False,
+            "description": "上次答复的 ETag；未变则答 304 · of the last answer; 304 if unchanged",
+            "schema": {"type": "string"},
+        }
+    )
+    operation["responses"]["200"].setdefault("headers", {})["ETag"] = tag
+    operation["responses"]["304"] = {
+        "description": "内容未变 · not changed since",
+        "headers": {"ETag": tag},
     }
 
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
-from fastapi import Header, Query, Response
+from fastapi import Header, Query, Request, Response
 from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 
 from api.events.schemas import EventPage, EventShape
-from api.events.streams import MEDIA_TYPE, EventStream
-from api.guard import Call, Calling, resource
-from api.hooks.audience import reader_of
+from api.events.streams import MEDIA_TYPE, EventStream, Listener
+from api.guard import Calling, resource
+from api.hooks.audience import reader_for
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
 from api.shapes import seconds
 from ledger.errors import Rejected
 from ledger.hooks.events import Kind
 from ledger.store import hooks_events as events
 from ledger.store.engine import reading
-from ledger.store.hooks_events import Reader
-from ledger.store.hooks_rows import Owner
 
 router = resource("events", "events")
 Types = Annotated[
@@ -45,7 +44,7 @@ def list_events(
     cursor: Cursor = None,
 ) -> EventPage:
     """事件列表，旧的在前，供没有服务器的单位轮询 · Events, oldest first, for those who poll."""
-    reader, place = _reader(call), place_of(cursor, 1)
+    reader, place = reader_for(call.caller), place_of(cursor, 1)
     with reading(call.office.heralds.engine) as connection:
         newest = events.newest(connection)
         after = _after(since, place)
@@ -67,23 +66,23 @@ def list_events(
     responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
 )
 async def stream_events(
-    call: Calling, accept: Accept = "*/*", kinds: Types = None, last_event_id: LastId = None
+    request: Request,
+    call: Calling,
+    accept: Accept = "*/*",
+    kinds: Types = None,
+    last_event_id: LastId = None,
 ) -> Response:
     """事件流，断线后由 Last-Event-ID 继续 · Events as they come (server-sent events)."""
     if MEDIA_TYPE not in accept:
         raise Rejected("hook.no-stream-asked", field="Accept", media_type=MEDIA_TYPE)
     place, streams = place_of(last_event_id, 1), call.office.heralds.streams
-    streams.enter(call.caller.key_id)
-    try:
-        after = await run_in_threadpool(streams.newest) if place is None else place[0]
-    except BaseException:
-        streams.leave(call.caller.key_id)
-        raise
-    return EventStream(streams, call.caller.key_id, _reader(call), kinds or (), after)
-
-
-def _reader(call: Call) -> Reader:
-    return reader_of(Owner(str(call.caller.role), call.caller.member))
+    after = await run_in_threadpool(streams.newest) if place is None else place[0]
+    address = request.client.host if request.client else ""
+    authorization = request.headers.get("authorization")
+    judge = partial(call.office.doorkeeper.caller, authorization, address)
+    listener = Listener(call.caller.key_id, reader_for(call.caller), kinds or (), judge)
+    streams.enter(listener.key_id)
+    return EventStream(streams, listener, after)
 
 
 def _after(since: datetime | None, place: tuple[int, ...] | None) -> int | None:

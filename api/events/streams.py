@@ -11,8 +11,9 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -42,11 +43,22 @@ class Pace:
     tick_s: float = 0.25
     """Between looks at the newest event, while anybody listens."""
     heartbeat_s: float = 15.0
-    """Without an event a comment goes out after so long, so that nobody in between hangs up."""
+    """After so long the key is judged again, and where nothing was sent a comment goes out, so that
+    nobody in between hangs up."""
     stall_s: float = 10.0
     """A listener that takes nothing for so long is dropped."""
     life_s: float = 900.0
     """Then a stream ends, and its listener comes back."""
+
+
+class Listener(NamedTuple):
+    """Who listens, and to what."""
+
+    key_id: str
+    reader: Reader
+    kinds: Sequence[str]
+    judge: Callable[[], object]
+    """Raises where the key or session works no more: asked with every heartbeat."""
 
 
 class Streams:
@@ -115,14 +127,10 @@ class EventStream(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(
-        self, streams: Streams, key_id: str, reader: Reader, kinds: Sequence[str], after: int
-    ) -> None:
+    def __init__(self, streams: Streams, listener: Listener, after: int) -> None:
         super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         self._streams = streams
-        self._key_id = key_id
-        self._reader = reader
-        self._kinds = kinds
+        self._listener = listener
         self._after = after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
@@ -137,7 +145,7 @@ class EventStream(Response):
             return  # the server hangs up, and a listener that still is there comes back
         finally:
             gone.cancel()
-            self._streams.leave(self._key_id)
+            self._streams.leave(self._listener.key_id)
 
     def _start(self) -> Message:
         headers = [(k, v) for k, v in self.raw_headers if k != b"content-length"]
@@ -148,15 +156,16 @@ class EventStream(Response):
         spoke = time.monotonic()
         while not (gone.done() or self._streams.closed or time.monotonic() > ends):
             page, after = await run_in_threadpool(
-                self._streams.read, self._reader, self._kinds, self._after
+                self._streams.read, self._listener.reader, self._listener.kinds, self._after
             )
+            self._after = after
+            if time.monotonic() - spoke >= pace.heartbeat_s:
+                await run_in_threadpool(self._listener.judge)
+                spoke = time.monotonic()
+                if not page:
+                    await self._say(send, f"id: {cursor_of(after)}\n: ·\n\n")
             if page:
                 await self._say(send, "".join(map(_block, page)))
-            elif time.monotonic() - spoke >= pace.heartbeat_s:
-                await self._say(send, f"id: {cursor_of(after)}\n: ·\n\n")
-            if page or time.monotonic() - spoke >= pace.heartbeat_s:
-                spoke = time.monotonic()
-            self._after = after
             quiet_s = max(0.01, pace.heartbeat_s - (time.monotonic() - spoke))
             news = asyncio.ensure_future(self._streams.news(after, quiet_s))
             await asyncio.wait({news, gone}, return_when=asyncio.FIRST_COMPLETED)

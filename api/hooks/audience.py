@@ -1,12 +1,12 @@
 """Who may hear of what: whoever may read the object. Taken from the table of access itself.
 
-Residents' own roles are not among these: what they may hear of is one wallet's, which no event
-names.
+No event names a wallet: which are a resident's own is looked up among the orders, and no more once
+the wallet is forgotten.
 """
 
 from __future__ import annotations
 
-from api.access import ACCESS, OF_A_MEMBER, Role
+from api.access import ACCESS, BY_SESSION, OF_A_MEMBER, Caller, Role
 from ledger.hooks.events import Subject
 from ledger.store.hooks_events import Reader
 from ledger.store.hooks_rows import Owner
@@ -20,11 +20,20 @@ READ_BY: dict[Subject, tuple[str, ...]] = {
     Subject.WINDOW: ("get_window",),
 }
 """Operations that show the object."""
+_ORDERS = (Subject.ORDER, Subject.EXCHANGE, Subject.DONATION)
+
+
+def reader_for(caller: Caller) -> Reader:
+    """What this caller may know: of a session, its wallet's orders alone."""
+    if caller.wallet is None:
+        return reader_of(Owner(str(caller.role), caller.member))
+    return Reader(frozenset(map(str, _ORDERS)), None, caller.wallet)
 
 
 def reader_of(owner: Owner) -> Reader:
     """What keys of this role and member may know."""
     role = Role(owner.role)
+    assert role not in BY_SESSION, "a session may know of its own wallet only"
     subjects = frozenset(
         str(subject)
         for subject, operations in READ_BY.items()

@@ -109,6 +109,8 @@ def get_order(call: Calling, order_id: Id, response: Response) -> OrderShape:
     check_order(call, order_id, order.wallet)
     if call.caller.role in STAFF | BY_SESSION:
         looked(call, "get_order", [order.wallet])
+    if not order.confirmed and call.patience_s > 0:
+        order = call.office.service.order(order_id, wait_s=call.patience_s)
     if not order.confirmed:
         on_the_way(response, f"/v1/orders/{order_id}")
     return shown(call, order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import Response
 
 from api.acting import check_wallet, looked
+from api.etags import tag_without
 from api.guard import Call, Calling, resource
 from api.orders.answers import on_the_way
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
@@ -52,12 +53,14 @@ def forget_wallet(call: Calling, wallet_id: Id) -> None:
 
 
 @router.get("/{wallet_id}/balance", operation_id="get_balance")
-def get_balance(call: Calling, wallet_id: Id) -> BalanceShape:
+def get_balance(call: Calling, wallet_id: Id, response: Response) -> BalanceShape:
     """可用积分 · What the wallet can spend, lot by lot."""
     check_wallet(call.caller, wallet_id, "wallet_id")
     balance = call.office.service.balance(wallet_id)
     looked(call, "get_balance", [wallet_id])
-    return BalanceShape.of(balance)
+    shown = BalanceShape.of(balance)
+    tag_without(response, shown, "block", "as_of")
+    return shown
 
 
 @router.get("/{wallet_id}/awards", operation_id="list_awards")

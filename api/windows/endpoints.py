@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
+from api.etags import tag_without
 from api.guard import Call, Calling, resource
 from api.orders.answers import on_the_way
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
@@ -47,10 +48,12 @@ def list_windows(call: Calling, limit: Limit = USUAL, cursor: Cursor = None) -> 
 
 
 @router.get("/{number}", operation_id="get_window")
-def get_window(call: Calling, number: Number) -> SheetShape:
+def get_window(call: Calling, number: Number, response: Response) -> SheetShape:
     """查询窗口 · Positions, obligations, nets and settlement of one window."""
     sheet = call.office.service.window(number)
-    return SheetShape.of(sheet)
+    shown = SheetShape.of(sheet)
+    tag_without(response, shown, "as_of_block", "as_of")
+    return shown
 
 
 @router.post("/{number}/close", operation_id="close_window")

@@ -198,8 +198,10 @@ class Redemption(Protocol):
         """Asks for the release of orders past their deadline; how many."""
         ...
 
-    def order(self, order_id: str) -> Order:
-        """Rejected("order.unknown")."""
+    def order(self, order_id: str, *, wait_s: float = 0.0) -> Order:
+        """As it stands; where something is on its way, after its outcome or that time.
+
+        Rejected("order.unknown")."""
         ...
 
     def orders(

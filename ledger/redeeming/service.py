@@ -222,9 +222,11 @@ class RedemptionService:
         """Whom an issuer's agent credits."""
         return self._lists.exchange_for(hold_id)
 
-    def order(self, order_id: str) -> Order:
-        """As it stands."""
-        return self._work.read(order_id)
+    def order(self, order_id: str, *, wait_s: float = 0.0) -> Order:
+        """As it stands, once what is on its way has an outcome or the time is over."""
+        if wait_s <= 0:
+            return self._work.read(order_id)
+        return self._work.ask(order_id, lambda: False, wait_s, lambda order: order.confirmed)
 
     def orders(
         self,

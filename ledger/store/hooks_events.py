@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, 
 
 from ledger.hooks.events import Event
 from ledger.store.hooks_tables import DELIVERIES, EVENTS
+from ledger.store.operator_tables import ORDERS
 
 _c = EVENTS.c
 
@@ -32,10 +33,12 @@ class EventRow(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """What somebody may know: events about these subjects, of one member or of all."""
+    """What somebody may know: events about these subjects, of one member or of all; of orders of
+    one wallet, or of any."""
 
     subjects: frozenset[str]
     member: int | None = None
+    wallet: str | None = None
 
 
 def record(connection: Connection, events: Sequence[Event]) -> None:
@@ -119,6 +122,8 @@ def _fits(reader: Reader, kinds: Collection[str]) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [_c.subject.in_(reader.subjects)]
     if reader.member is not None:
         found.append(or_(_c.member.is_(None), _c.member == reader.member))
+    if reader.wallet is not None:
+        found.append(_c.object.in_(select(ORDERS.c.id).where(ORDERS.c.wallet == reader.wallet)))
     if kinds:
         found.append(_c.kind.in_(kinds))
     return found

@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from api.access import Role
+from api.access import BY_SESSION, Role
 from api.bootstrap import assembled, server_of
 from api.commands import create_key_in
 from api.settings import Settings
@@ -117,6 +117,9 @@ def settings_of(folder: Path, network: Network, **more: Any) -> Settings:
         "node_check_s": 0.1,
         "requests_per_minute": 600_000,
         "requests_burst": 10_000,
+        "webhook_plain_http": True,
+        "webhook_private_addresses": True,
+        "webhook_tick_s": 0.05,
         "names": {"M3": {"zh": "社区食堂", "en": "Community canteen"}},
     }
     return Settings(**given | more)
@@ -147,7 +150,8 @@ def city_in(folder: Path, **more: Any) -> Iterator[City]:
     """A fresh network with the API over it."""
     with founded(folder / "chain") as network:
         settings = settings_of(folder, network, **more)
-        tokens = {role: create_key_in(settings, role, MEMBER_OF.get(role)).token for role in Role}
+        keyed = [role for role in Role if role not in BY_SESSION]
+        tokens = {role: create_key_in(settings, role, MEMBER_OF.get(role)).token for role in keyed}
         network.chain.start_mining(BLOCK_S, clock=None)
         with served(settings) as url, httpx.Client(base_url=url, trust_env=False) as http:
             yield City(network, settings, http, tokens)
