@@ -89,18 +89,18 @@ class Acting:
 
     def _judge(self, at: Connection, sitting: Sitting, acceptor: int, units: int) -> None:
         now_s, terms = self._place.now_s(), self._place.terms
-        _within("resident.order-limit", terms.order_units, units)
+        _within_order(terms.order_units, units)
         taken = deeds.spent_on_day(at, sitting.wallet, day_of(now_s))
-        _within("resident.period-limit", max(0, terms.day_units - taken), units)
+        _within_period(terms.day_units - taken, units)
         granted = sitting.delegation
         if granted is None:
             return
         allowed = acceptors_of(granted)
         if allowed and acceptor not in allowed:
             raise Refused("resident.acceptor-not-allowed", field="acceptor", acceptor=acceptor)
-        _within("resident.order-limit", granted.order_units, units)
+        _within_order(granted.order_units, units)
         taken = deeds.spent_by_delegate(at, granted.id, month_of(now_s))
-        _within("resident.period-limit", max(0, granted.month_units - taken), units)
+        _within_period(granted.month_units - taken, units)
 
     def _tell(
         self, at: Connection, granted: DelegationRow, order_id: str, acceptor: int, units: int
@@ -112,9 +112,16 @@ class Acting:
         self._place.post.record(at, name, granted.wallet, contact, USED, words, order_id)
 
 
-def _within(code: str, left_units: int, asked_units: int) -> None:
+def _within_order(most_units: int, asked_units: int) -> None:
+    if asked_units > most_units:
+        told = {"left_units": most_units, "asked_units": asked_units}
+        raise Refused("resident.order-limit", field="units", **told)
+
+
+def _within_period(left_units: int, asked_units: int) -> None:
     if asked_units > left_units:
-        raise Refused(code, field="units", left_units=left_units, asked_units=asked_units)
+        told = {"left_units": max(0, left_units), "asked_units": asked_units}
+        raise Refused("resident.period-limit", field="units", **told)
 
 
 def _words(relation: str, acceptor: int, units: int) -> str:

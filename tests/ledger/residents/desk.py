@@ -1,4 +1,4 @@
-"""What a test does at a desk: wallets and orders as the operator's tables have them, cards, time."""
+"""What a test does at a desk: wallets and orders as the operator's tables have them."""
 
 from __future__ import annotations
 
