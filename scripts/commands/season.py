@@ -60,6 +60,7 @@ def up(
     as_json: JsonOption = False,
     folder: Annotated[Path, typer.Option(help="everything of the installation")] = VAR / "up",
     port: Port = USUAL_PORT,
+    sandbox: Annotated[bool, typer.Option(help="with test residents, to try a desk")] = False,
 ) -> None:
     """长期运行的单机装置 · an installation that lasts, also over a kill."""
     from scripts.demo import opening, premises
@@ -73,7 +74,12 @@ def up(
     with City(place, last_month) as city:
         opening.found(city, tell)
         city.follow_the_clock()
-        config = premises.write_operator(city, port)
+        more: dict[str, object] = {}
+        if sandbox:
+            issuer = premises.start_giver(city).url
+            more = {"sandbox": True, "sandbox_issuer_url": issuer}
+            tell.say("试用环境：居民与积分都是虚构的", "a sandbox: all residents are invented")
+        config = premises.write_operator(city, port, **more)
         premises.start_operator(city, config, port)
         tell.say(f"数据在 {place.root}", f"its files are in {place.root}")
         tell.say(

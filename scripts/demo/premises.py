@@ -24,6 +24,8 @@ from scripts import charter, child
 from scripts.child import Child
 from scripts.demo.city import City
 
+TEST_ACTIVITY = 101
+"""What test residents are said to have done: volunteer service, in minutes."""
 LOOK_EVERY_S = 0.2
 """Agents and operator look this often while the season is told: its days pass in a second."""
 
@@ -37,8 +39,8 @@ class Link(NamedTuple):
     """RFC 3339."""
 
 
-def write_operator(city: City, port: int) -> Path:
-    """The operator's settings file."""
+def write_operator(city: City, port: int, **more: object) -> Path:
+    """The operator's settings file; ``more`` are settings besides the usual ones."""
     folder = city.place.operator
     folder.mkdir(parents=True, exist_ok=True)
     names = {seat.code: {"zh": seat.zh, "en": seat.en} for seat in charter.SEATS}
@@ -56,7 +58,7 @@ def write_operator(city: City, port: int) -> Path:
         "names": names,
     }
     path = folder / "api.toml"
-    path.write_text(tomli_w.dumps(settings), "utf-8")
+    path.write_text(tomli_w.dumps(settings | more), "utf-8")
     return path
 
 
@@ -77,6 +79,16 @@ def start_operator(city: City, config: Path, port: int) -> Child:
     city.add(made)
     made.wait_until_up("/readyz")  # wallets need the chain's time, which the index has
     return made
+
+
+def start_giver(city: City) -> Child:
+    """The volunteer scheme as the example issuer that awards test residents their points."""
+    code, port = charter.ISSUER_OF[Scheme.VOLUNTEER].code, free_port()
+    words = [f"--node={city.chain.url}", f"--deployment={city.place.deployment}"]
+    words += [f"--key={city.place.key_file(code)}", f"--issuer={charter.NUMBER[code]}"]
+    words += [f"--activity={TEST_ACTIVITY}", f"--port={port}"]
+    url, log = f"http://127.0.0.1:{port}", city.place.operator / "giver.log"
+    return city.add(child.start("giver", "issuers.sandbox.giver", words, url=url, log=log))
 
 
 def write_agent(
