@@ -37,10 +37,10 @@ def ordering(
     call: Call, wallet: str, acceptor: int, units: int, *, dry_run: bool = False
 ) -> AbstractContextManager[None]:
     """Around the placing of the order of this command: within a session, within its limits."""
+    check_wallet(call.caller, wallet)
     sitting = call.caller.sitting
     if sitting is None:
         return contextlib.nullcontext()
-    check_wallet(call.caller, wallet)
     acting, order_id = call.office.residents.acting, call.command_id
     return acting.order(sitting, order_id, acceptor, units, dry_run=dry_run)
 
