@@ -36,7 +36,7 @@ router = resource("statements", "clearing")
 Number = Annotated[int, Path(ge=1, le=2**31, description="窗口 · the window")]
 Member = Annotated[int, Path(ge=1, le=65_535, description="成员单位 · the member")]
 TILL_TYPE = "application/octet-stream"
-TILL_PATH = r"/v1/statements/\d+/\d+/till"
+TILL_PATH = r"/v1/statements/\d+/\d+/till(?:/file)?"
 TILL_MOST_BYTES = tillfile.LIMITS.file_bytes
 """Of a till, other requests are far smaller."""
 
@@ -48,13 +48,6 @@ class Form(enum.StrEnum):
     PDF = "pdf"
 
 
-class Told(enum.StrEnum):
-    """How a matched till is given back."""
-
-    JSON = "json"
-    FILE = "file"
-
-
 _MAKERS: dict[Form, tuple[str, Callable[[Statement, MemberNames], bytes]]] = {
     Form.XLSX: (workbook.MEDIA_TYPE, workbook.workbook),
     Form.PDF: (paper.MEDIA_TYPE, paper.paper),
@@ -62,6 +55,12 @@ _MAKERS: dict[Form, tuple[str, Callable[[Statement, MemberNames], bytes]]] = {
 _FILES = {
     media: {"schema": {"type": "string", "format": "binary"}} for media, _ in _MAKERS.values()
 }
+
+_TILL_FILE = {TILL_TYPE: {"schema": {"type": "string", "format": "binary"}}}
+TillContent = Annotated[bytes, Body(media_type=TILL_TYPE)]
+TillName = Annotated[
+    str, Query(min_length=1, max_length=200, description="文件名 · what the file is called")
+]
 
 
 @router.get("", operation_id="list_statements")
@@ -124,39 +123,43 @@ def note_invoice(call: Calling, number: Number, member: Member, body: NoteInvoic
     )
 
 
-@router.post(
-    "/{number}/{member}/till",
-    operation_id="match_till",
-    responses={200: {"content": {TILL_TYPE: {"schema": {"type": "string", "format": "binary"}}}}},
-)
+@router.post("/{number}/{member}/till", operation_id="match_till")
 def match_till(
     call: Calling,
     response: Response,
     number: Number,
     member: Member,
-    content: Annotated[bytes, Body(media_type=TILL_TYPE)],
-    name: Annotated[str, Query(min_length=1, max_length=200, description="文件名 · its name")],
-    form: Told = Told.JSON,
+    content: TillContent,
+    name: TillName,
 ) -> TillShape:
-    """核对收银文件 · Match a till's file (CSV, XLSX, XLS) against the statement. Nothing is kept.
-
-    ``form=file`` gives the same file back with two columns more.
-    """
+    """核对收银文件 · Match a till (CSV, XLSX, XLS) with the statement; nothing is kept."""
     check_own(call.caller, member, "member")
     till = tillfile.read_till(content, name)
     with till.table:
         matching = call.office.clearing.statements.match(number, member, till.lines)
         response.headers.update(NOT_KEPT)
-        if form is Told.JSON:
-            return TillShape.of(number, member, till, matching, call.lang)
-        return _file(till, tillfile.annotated(till, matching, call.lang))  # type: ignore[return-value]
+        return TillShape.of(number, member, till, matching, call.lang)
 
 
-def _file(till: tillfile.Till, content: bytes) -> Response:
+@router.post(
+    "/{number}/{member}/till/file",
+    operation_id="annotate_till",
+    response_class=Response,
+    responses={200: {"content": _TILL_FILE, "description": "加注后的文件 · the file with notes"}},
+)
+def annotate_till(
+    call: Calling, number: Number, member: Member, content: TillContent, name: TillName
+) -> Response:
+    """核对收银文件并退回 · The same file with two columns more; orders that it lacks at its end."""
+    check_own(call.caller, member, "member")
+    till = tillfile.read_till(content, name)
+    with till.table:
+        matching = call.office.clearing.statements.match(number, member, till.lines)
+        made = tillfile.annotated(till, matching, call.lang)
     stem = till.table.name.rpartition(".")[0] or "till"
-    name = quote(f"{stem}-checked{tillfile.extension_of(till)}")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"} | NOT_KEPT
-    return Response(content, media_type=TILL_TYPE, headers=headers)
+    called = quote(f"{stem}-checked{tillfile.extension_of(till)}")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{called}"} | NOT_KEPT
+    return Response(made, media_type=TILL_TYPE, headers=headers)
 
 
 def _read(call: Call, number: int, member: int) -> Statement:

@@ -74,8 +74,8 @@ def till(
         "Idempotency-Key": str(uuid.uuid4()),
         "Content-Type": "application/octet-stream",
     }
-    path = f"/v1/statements/1/{CANTEEN}/till"
-    query = {"name": name, "form": form}
+    path = f"/v1/statements/1/{CANTEEN}/till" + ("/file" if form == "file" else "")
+    query = {"name": name}
     return played.town.city.http.post(path, params=query, content=content, headers=headers)
 
 
