@@ -9,7 +9,7 @@ import typer
 
 from ledger.units import BEIJING
 from scripts.commands.link import tell_answer
-from scripts.counter import AsOption, CounterClient
+from scripts.counter import PASS, AsOption, CounterClient
 from scripts.output import JsonOption, LangOption, finish, teller
 from scripts.telling import Lang, Teller
 
@@ -27,8 +27,8 @@ _STATES = {
 
 @app.command("list")
 def list_claims(
-    holder: AsOption,
     every: Annotated[bool, typer.Option("--all", help="含已答复的 · answered ones too")] = False,
+    holder: AsOption = PASS,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:
@@ -56,7 +56,7 @@ def list_claims(
 @app.command()
 def show(
     claim: IdArgument,
-    holder: AsOption,
+    holder: AsOption = PASS,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:
@@ -84,10 +84,10 @@ def show(
 @app.command()
 def answer(
     claim: IdArgument,
-    holder: AsOption,
     accept: Annotated[bool, typer.Option("--accept/--refuse", help="同意或不同意 · yes or no")],
     reason: Annotated[str, typer.Option(help="理由代号，见 show · a code that show lists")],
     words: Annotated[str, typer.Option(help="给居民的话 · to the resident, in your words")] = "",
+    holder: AsOption = PASS,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:

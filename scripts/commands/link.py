@@ -11,7 +11,7 @@ import typer
 
 from ledger.errors import Rejected
 from ledger.units import BEIJING
-from scripts.counter import AsOption, CounterClient
+from scripts.counter import PASS, AsOption, CounterClient
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
 from scripts.telling import Lang, Teller
 
@@ -31,10 +31,10 @@ AT_ONCE = 5_000
 
 @app.command()
 def code(
-    holder: AsOption,
     member_id: MaybeMember = "",
     file: FileOption = None,
     out: OutOption = None,
+    holder: AsOption = PASS,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:
@@ -63,9 +63,9 @@ def code(
 
 @app.command()
 def redeem(
-    holder: AsOption,
     member_id: MemberArgument,
     code_told: CodeArgument,
+    holder: AsOption = PASS,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:
@@ -77,8 +77,8 @@ def redeem(
 
 @app.command()
 def end(
-    holder: AsOption,
     member_id: MemberArgument,
+    holder: AsOption = PASS,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:
@@ -90,9 +90,9 @@ def end(
 
 @app.command()
 def erase(
-    holder: AsOption,
     member_id: MemberArgument,
     dry_run: DryRunOption = False,
+    holder: AsOption = PASS,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:
@@ -117,9 +117,9 @@ def erase(
 
 @app.command("list")
 def list_links(
-    holder: AsOption,
     after: Annotated[str, typer.Option(help="从这个会员号之后 · behind this member")] = "",
     limit: Annotated[int, typer.Option(help="行数 · how many", min=1, max=500)] = 100,
+    holder: AsOption = PASS,
     lang: LangOption = Lang.BOTH,
     as_json: JsonOption = False,
 ) -> None:
