@@ -14,12 +14,27 @@ from api.access import BY_SESSION, Caller, Role
 from api.guard import Call
 from ledger.errors import Refused
 from ledger.residents.looks import Look
+from ledger.residents.sittings import Sitting
 
 
 def check_wallet(caller: Caller, wallet: str | None, field: str = "wallet") -> None:
     """Refused where a session is used for another wallet than its own."""
     if caller.role in BY_SESSION and (wallet is None or caller.wallet != wallet):
         raise Refused("resident.not-your-wallet", field=field)
+
+
+def own_wallet(caller: Caller) -> str:
+    """The wallet of a session; Refused("login.no-wallet") where a sign-in opens none yet."""
+    if caller.wallet is None:
+        raise Refused("login.no-wallet")
+    return caller.wallet
+
+
+def sitting_of(caller: Caller, operation: str) -> Sitting:
+    """The session at a desk; Refused("access.not-allowed") for a resident who is not there."""
+    if caller.sitting is None:
+        raise Refused("access.not-allowed", key_role=str(caller.role), operation=operation)
+    return caller.sitting
 
 
 def check_order(call: Call, order_id: str, wallet: str | None) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from api.access import Role, check_own
+from api.access import BY_SESSION, Role, check_own
+from api.acting import check_wallet, own_wallet
 from api.claims.schemas import ClaimPage, ClaimShape, GiveAnswer, MakeClaim
 from api.guard import Call, Calling, resource
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
@@ -31,6 +32,7 @@ class Shown(enum.StrEnum):
 @router.post("", status_code=201, operation_id="make_claim")
 def make_claim(call: Calling, body: MakeClaim, response: Response) -> ClaimShape:
     """提出申请 · Ask an issuer to correct an award, to add one, or to end the link."""
+    check_wallet(call.caller, body.wallet)
     content = {"about": body.about.model_dump(exclude_none=True), "words": body.words}
     claim = call.office.claiming.ask(
         call.command_id, body.wallet, body.scheme, Kind(body.kind), content
@@ -54,6 +56,9 @@ def list_claims(
         check_own(call.caller, scheme or 0, "scheme")
         if wallet is not None:
             raise Refused("access.not-yours", member=call.caller.member, field="wallet")
+    if call.caller.role in BY_SESSION:
+        wallet = own_wallet(call.caller) if wallet is None else wallet
+        check_wallet(call.caller, wallet)
     is_open = None if state is None else state is Shown.OPEN
     place = place_of(cursor, 1)
     chosen = Chosen(wallet, scheme, is_open)
@@ -69,6 +74,7 @@ def get_claim(call: Calling, claim_id: Id) -> ClaimShape:
     """查询申请与答复 · A claim, and its answer once there is one."""
     claim = call.office.claiming.read(claim_id)
     check_own(call.caller, claim.scheme, "claim_id")
+    check_wallet(call.caller, claim.wallet, "claim_id")
     return shown(call, claim)
 
 

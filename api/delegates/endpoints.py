@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from api.acting import check_wallet, looked
+from api.acting import check_wallet, looked, sitting_of
 from api.delegates.schemas import DelegateList, DelegateShape, RegisterDelegate, Registered
 from api.desk.schemas import Handed, NoContent
 from api.guard import Call, Calling, resource
@@ -24,8 +24,8 @@ router = resource("delegates", "desk")
 def register_delegate(call: Calling, body: RegisterDelegate, response: Response) -> Registered:
     """登记代兑人 · Register a delegate, with limits and a card of its own."""
     check_wallet(call.caller, body.wallet)
-    assert call.caller.sitting is not None, "a role that only a session gives"
-    if call.caller.sitting.holder is Holder.HEIR:
+    sitting = sitting_of(call.caller, "register_delegate")
+    if sitting.holder is Holder.HEIR:
         raise Refused("access.not-allowed", key_role="heir", operation="register_delegate")
     granted = Granted(
         body.wallet,
@@ -36,7 +36,7 @@ def register_delegate(call: Calling, body: RegisterDelegate, response: Response)
         int(body.until.timestamp()),
         body.contact,
     )
-    delegates, worker = call.office.residents.delegates, call.caller.sitting.worker
+    delegates, worker = call.office.residents.delegates, sitting.worker
     made, fresh = delegates.register(call.command_id, granted, worker)
     response.headers.update(NOT_KEPT)
     response.headers["Location"] = f"/v1/delegates/{made.id}"

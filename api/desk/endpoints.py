@@ -6,7 +6,7 @@ import uuid
 
 from fastapi import Response
 
-from api.access import Role
+from api.access import BY_SESSION, Role
 from api.acting import check_wallet
 from api.desk.schemas import (
     AskReset,
@@ -76,7 +76,7 @@ def end_session(call: Calling, session_id: Id, body: NoContent) -> SessionEnded:
     """结束办理 · End a session by hand: the desk that began it, or whoever sits there."""
     del body
     caller, sittings = call.caller, call.office.residents.sittings
-    if caller.sitting is not None and caller.sitting.id != session_id:
+    if caller.role in BY_SESSION and (caller.sitting is None or caller.sitting.id != session_id):
         raise Refused("resident.not-your-wallet", field="session_id")
     sittings.end(session_id, worker=caller.key_id if caller.role is Role.WORKER else None)
     return SessionEnded(id=session_id, ended=True)

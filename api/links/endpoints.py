@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
+from api.acting import check_wallet
 from api.guard import Calling, resource
 from api.idempotency import NOT_KEPT
 from api.links import consent
@@ -31,6 +32,7 @@ codes = resource("link-codes", "links")
 @router.post("", status_code=202, operation_id="make_link")
 def make_link(call: Calling, body: MakeLink, response: Response) -> LinkShape:
     """绑定 · Link by the issuer's code; the issuer's agent looks at it and answers."""
+    check_wallet(call.caller, body.wallet)
     agreed = _agreed(body)
     claim = call.office.claiming.link(call.command_id, body.wallet, body.scheme, body.code, agreed)
     if claim.answer is None:
@@ -53,12 +55,14 @@ def get_link(call: Calling, link_id: Id) -> LinkShape:
     claim = call.office.claiming.read(link_id)
     if claim.kind is not Kind.LINK:
         raise Rejected("claim.unknown", id=link_id)
+    check_wallet(call.caller, claim.wallet, "link_id")
     return LinkShape.of(claim, call.lang)
 
 
 @codes.post("", status_code=201, operation_id="make_link_code")
 def make_link_code(call: Calling, body: MakeCode, response: Response) -> CodeShape:
     """生成绑定码 · A one-time code for the wallet's account in a scheme, good for ten minutes."""
+    check_wallet(call.caller, body.wallet)
     agreed = _agreed(body)
     code, expires_s = call.office.claiming.make_code(
         call.command_id, body.wallet, body.scheme, agreed

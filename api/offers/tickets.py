@@ -7,6 +7,8 @@ from typing import Self
 from fastapi import Response
 from pydantic import Field
 
+from api.access import BY_SESSION
+from api.acting import check_wallet
 from api.guard import Calling, resource
 from api.offers.wanted import SlotNumber
 from api.shapes import Id, Moment, Shape, example, moment
@@ -68,6 +70,7 @@ class TicketShape(Shape):
 @router.post("", status_code=201, operation_id="take_ticket")
 def take_ticket(call: Calling, body: TakeTicket, response: Response) -> TicketShape:
     """取号：时段已满时排队 · Wait for a place in a slot that is full."""
+    check_wallet(call.caller, body.wallet)
     ticket = call.office.market.queueing.take(
         call.command_id, body.wallet, body.offer, body.slot, dry_run=body.dry_run
     )
@@ -81,11 +84,16 @@ def take_ticket(call: Calling, body: TakeTicket, response: Response) -> TicketSh
 @router.get("/{ticket_id}", operation_id="get_ticket")
 def get_ticket(call: Calling, ticket_id: Id) -> TicketShape:
     """查询排队号 · Whether it is called, and how many wait before."""
-    return TicketShape.of(call.office.market.queueing.read(ticket_id))
+    ticket = call.office.market.queueing.read(ticket_id)
+    check_wallet(call.caller, ticket.wallet, "ticket_id")
+    return TicketShape.of(ticket)
 
 
 @router.post("/{ticket_id}/leave", operation_id="leave_queue")
 def leave_queue(call: Calling, ticket_id: Id, body: LeaveQueue) -> TicketShape:
     """退号 · Give a ticket back; the next one moves up."""
+    if call.caller.role in BY_SESSION:
+        before = call.office.market.queueing.read(ticket_id)
+        check_wallet(call.caller, before.wallet, "ticket_id")
     ticket = call.office.market.queueing.leave(ticket_id, dry_run=body.dry_run)
     return TicketShape.of(ticket, dry_run=body.dry_run)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from api.access import BY_SESSION, OF_A_MEMBER, STAFF, Role, check_own
-from api.acting import check_order, check_wallet, looked, ordering
+from api.acting import check_order, check_wallet, looked, ordering, own_wallet
 from api.guard import Call, Calling, resource
 from api.offers.wanted import bought
 from api.orders.answers import on_the_way, settled, shown
@@ -80,8 +80,8 @@ def list_orders(
     state: Annotated[State | None, Query()] = None,
 ) -> OrderPage:
     """兑换单列表 · Orders, newest first. An acceptor sees its own, a resident the own ones."""
-    if call.caller.sitting is not None:
-        wallet = call.caller.sitting.wallet
+    if call.caller.role in BY_SESSION:
+        wallet = own_wallet(call.caller)
     if call.caller.role is Role.ACCEPTOR:
         acceptor, wallet = call.caller.member, None
     place = place_of(cursor, 1)
@@ -169,5 +169,5 @@ def _check_own_order(call: Call, order_id: str) -> None:
 
 def _check_own_wallet(call: Call, order_id: str) -> None:
     """Refused where a session is used for an order that is not the caller's."""
-    if call.caller.sitting is not None:
+    if call.caller.role in BY_SESSION:
         check_order(call, order_id, call.office.service.order(order_id).wallet)

@@ -112,7 +112,8 @@ def register_key(call: Calling, wallet_id: Id, body: RegisterKey, response: Resp
 
 
 def _check_in_wallet(call: Call, wallet_id: str, account: str) -> None:
-    """Rejected where the account is not one of the wallet's."""
+    """Rejected where the account is not one of the wallet's; Refused where that is another's."""
+    check_wallet(call.caller, wallet_id, "wallet_id")
     accounts = call.office.service.wallet(wallet_id).accounts
     if unshow(account) not in [one.account for one in accounts]:
         raise Rejected("request.no-such-item", field="account")

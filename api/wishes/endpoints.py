@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
+from api.acting import check_wallet
 from api.guard import Calling, resource
 from api.offers.endpoints import own
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
@@ -20,6 +21,7 @@ router = resource("wishes", "offers")
 @router.post("", status_code=201, operation_id="say_wish")
 def say_wish(call: Calling, body: SayWish, response: Response) -> WishShape:
     """提心愿 · Say what a resident would like to get; the same wish is counted together."""
+    check_wallet(call.caller, body.wallet)
     wish = call.office.market.wishing.say(
         call.command_id, body.wallet, body.words, body.category, body.district,
         dry_run=body.dry_run,
