@@ -236,7 +236,7 @@ def _said(command: Command, answer: Response) -> access_answers.Said:
 
 
 def _running() -> Unavailable:
-    return Unavailable(RUNNING, field=HEADER, retry_after=1)
+    return Unavailable("request.command-running", field=HEADER, retry_after=1)
 
 
 def _is_final(answer: Response) -> bool:

@@ -19,7 +19,7 @@ from ledger.redeeming.pending import pending_of, without
 from ledger.redeeming.quote import Purse, exchange_step, quote
 from ledger.redeeming.seeing import Seen
 from ledger.redeeming.values import Lot, Quote, Signed, SignedGift, SignedHold, Wallet
-from ledger.redeeming.workplace import BEHIND, Look, Workplace, cursor_at
+from ledger.redeeming.workplace import Look, Workplace, cursor_at
 from ledger.rules import Points
 from ledger.rules.refusal import RuleRefusal, require
 from ledger.store import operator_orders as orders
@@ -115,7 +115,7 @@ def require_not_behind(at: Look, now: Seen) -> None:
     know: it is being built again, or another process is ahead of this one."""
     settled = cursor_at(at)
     if now.at.block < settled:
-        raise Unavailable(BEHIND, block=now.at.block, settled=settled)
+        raise Unavailable("order.index-behind", block=now.at.block, settled=settled)
 
 
 def quoted(now: Situation, acceptor: int, units: int) -> Quote:
