@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from api.access import Role
+from api.access import BY_SESSION, Role
 from api.commands import create_key_in
 from issuers.sandbox.giver import Giver, listener
 from tests.api.serving import BLOCK_S, MEMBER_OF, City, served, settings_of
@@ -37,7 +37,8 @@ def sandbox_in(folder: Path) -> Iterator[City]:
     """A fresh example network with the API over it, in sandbox mode."""
     with founded(folder / "chain") as network, giving(network) as issuer:
         settings = settings_of(folder, network, sandbox=True, sandbox_issuer_url=issuer)
-        tokens = {role: create_key_in(settings, role, MEMBER_OF.get(role)).token for role in Role}
+        keyed = [role for role in Role if role not in BY_SESSION]
+        tokens = {role: create_key_in(settings, role, MEMBER_OF.get(role)).token for role in keyed}
         network.chain.start_mining(BLOCK_S, clock=None)
         with served(settings) as url, httpx.Client(base_url=url, trust_env=False) as http:
             yield City(network, settings, http, tokens)

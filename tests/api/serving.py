@@ -65,7 +65,7 @@ class City:
         if minutes:
             account = next(a["account"] for a in shown["accounts"] if a["issuer"] == VOLUNTEER)
             self.fund(bytes.fromhex(account[2:]), minutes)
-            self._await_balance(shown["id"])
+            self.await_balance(shown["id"])
         return str(shown["id"])
 
     def fund(self, account: bytes, minutes: int) -> None:
@@ -85,15 +85,20 @@ class City:
 
     def done(self, answer: httpx.Response) -> Any:
         """The order once a block holds what was asked of it, however loaded the machine is."""
+        return self.done_with(answer, self.bearer(Role.OPERATOR))
+
+    def done_with(self, answer: httpx.Response, headers: dict[str, str]) -> Any:
+        """The same for whoever has these headers."""
         deadline = time.monotonic() + 30
         while answer.status_code == 202:
             assert time.monotonic() < deadline, answer.text
             time.sleep(0.03)
-            answer = self.get(answer.headers["Location"])
+            answer = self.http.get(answer.headers["Location"], headers=headers)
         assert answer.is_success, answer.text
         return answer.json()
 
-    def _await_balance(self, wallet: str) -> None:
+    def await_balance(self, wallet: str) -> None:
+        """Until the projection shows what was awarded."""
         deadline = time.monotonic() + 10
         while self.get(f"/v1/wallets/{wallet}/balance").json()["total"]["units"] == 0:
             assert time.monotonic() < deadline, "the projection does not follow"
