@@ -21,6 +21,10 @@ from scripts.client_types import (
 
 JSON = "application/json"
 EVENTS = "text/event-stream"
+REDIRECT = "location"
+"""Stands for the media type where a browser is sent elsewhere."""
+_PLAIN = {"None": "_done", "str": "_redirected", "Download": "_download"}
+"""How answers that are no shapes are asked for."""
 _OF_COMMANDS = ("idempotency_key: str | None = None",)
 _OF_WAITING = ("wait_s: float | None = None",)
 
@@ -66,7 +70,8 @@ class Call:
     raw: str
     """The media type of content that is sent as it is; empty where JSON or nothing is sent."""
     answer: str
-    """The shape that is answered; "None", or "Download" and "Event" for what is not JSON."""
+    """The shape that is answered; "None", or "Download" and "Event" for what is not
+    JSON, "str" for a place elsewhere."""
     item: str
     """What a page lists, and under which name: ``orders:OrderShape``; empty where it is no page."""
     says: tuple[Any, ...]
@@ -92,7 +97,7 @@ def call_of(
     shape, media = _answer(operation["responses"])
     answer = annotation(shape or {"type": "null"}, uses)
     if shape is None and media:
-        answer = "Event" if media == EVENTS else "Download"
+        answer = {EVENTS: "Event", REDIRECT: "str"}.get(media, "Download")
     item = _item(shape, schemas, placed["query"], uses)
     said = tuple(one for one in (shape, sent.get(JSON, {}).get("schema")) if one)
     return Call(
@@ -138,6 +143,8 @@ def _body(
 def _answer(responses: Mapping[str, Any]) -> tuple[Schema | None, str]:
     """The schema of the good answer, and of which media type it is; empty without content."""
     good = sorted((s for s in responses if s[0] == "2"), key=lambda status: status == "202")
+    if not good:
+        return None, REDIRECT
     content = responses[good[0]].get("content", {})
     return content.get(JSON, {}).get("schema"), next(iter(content), "")
 
@@ -220,10 +227,8 @@ def _sent(call: Call) -> str:
     if call.waits:
         parts.append("wait_s=wait_s, waits=True")
     first = f'"{call.method}"'
-    if call.answer == "None":
-        return f"self._done({first}, {', '.join(parts)})"
     if call.answer == "Event":
         return f"self._events({', '.join(parts)})"
-    if call.answer == "Download":
-        return f"self._download({first}, {', '.join(parts)})"
+    if call.answer in _PLAIN:
+        return f"self.{_PLAIN[call.answer]}({first}, {', '.join(parts)})"
     return f"self._ask({call.answer}, {first}, {', '.join(parts)})"

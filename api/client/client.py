@@ -6,6 +6,8 @@ from api.client.calls.acceptors import AcceptorsCalls
 from api.client.calls.activities import ActivitiesCalls
 from api.client.calls.claims import ClaimsCalls
 from api.client.calls.clearing import ClearingCalls
+from api.client.calls.delegates import DelegatesCalls
+from api.client.calls.desk import DeskCalls
 from api.client.calls.disputes import DisputesCalls
 from api.client.calls.donations import DonationsCalls
 from api.client.calls.events import EventsCalls
@@ -13,11 +15,16 @@ from api.client.calls.exchanges import ExchangesCalls
 from api.client.calls.link_codes import LinkCodesCalls
 from api.client.calls.links import LinksCalls
 from api.client.calls.members import MembersCalls
+from api.client.calls.my import MyCalls
 from api.client.calls.offers import OffersCalls
 from api.client.calls.orders import OrdersCalls
 from api.client.calls.quotes import QuotesCalls
 from api.client.calls.ratings import RatingsCalls
+from api.client.calls.recoveries import RecoveriesCalls
 from api.client.calls.sandbox import SandboxCalls
+from api.client.calls.sign_in import SignInCalls
+from api.client.calls.sign_out import SignOutCalls
+from api.client.calls.slips import SlipsCalls
 from api.client.calls.standard import StandardCalls
 from api.client.calls.statements import StatementsCalls
 from api.client.calls.tickets import TicketsCalls
@@ -42,6 +49,13 @@ class Client(
     LinksCalls,
     LinkCodesCalls,
     ClaimsCalls,
+    DeskCalls,
+    DelegatesCalls,
+    SlipsCalls,
+    SignInCalls,
+    SignOutCalls,
+    MyCalls,
+    RecoveriesCalls,
     MembersCalls,
     ActivitiesCalls,
     StandardCalls,

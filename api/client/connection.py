@@ -120,6 +120,11 @@ class Connection:
         """For answers without content."""
         self._answer(method, path, **given)
 
+    def _redirected(self, method: str, path: str, **given: Any) -> str:
+        """For what sends a browser elsewhere: where to."""
+        _, how = self._answer(method, path, **given)
+        return how.location or ""
+
     def _download(self, method: str, path: str, **given: Any) -> Download:
         """For content that is not JSON."""
         answer, how = self._answer(method, path, **given)
@@ -192,7 +197,7 @@ class Connection:
             raise OutcomeUnknown("client.not-confirmed", location=place, idempotency_key=name)
         if method == "GET":
             answer = self._memory.of(path, given["params"], answer)
-        if not answer.is_success:
+        if not (answer.is_success or answer.has_redirect_location):
             raise error_of(answer, name)
         return answer, _how(answer, name)
 

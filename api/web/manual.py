@@ -97,7 +97,8 @@ def _parameter(one: Mapping[str, Any], lang: Lang) -> Parameter:
 
 
 def _codes(answer: Mapping[str, Any]) -> list[str]:
-    return [code for media in answer["content"].values() for code in media.get("examples", {})]
+    content = answer.get("content", {})
+    return [code for media in content.values() for code in media.get("examples", {})]
 
 
 def _example(document: Mapping[str, Any], content: Mapping[str, Any]) -> str:

@@ -54,6 +54,7 @@ class AcceptorsCalls(Connection):
         state: ApplicationState | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[ApplicationShape]:
         """申请列表 · Applications, newest first. Roles: operator."""
         return self._pages(
@@ -61,9 +62,12 @@ class AcceptorsCalls(Connection):
             "applications",
             "/v1/acceptors/applications",
             query={"state": state, "limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
         )
 
-    def get_application(self, application_id: str) -> ApplicationShape:
+    def get_application(
+        self, application_id: str, *, if_none_match: str | None = None
+    ) -> ApplicationShape:
         """查询申请 · An application, with all that was said in it. Roles: operator."""
         return self._ask(
             ApplicationShape,
@@ -71,9 +75,12 @@ class AcceptorsCalls(Connection):
             self._path(
                 "/v1/acceptors/applications/{application_id}", {"application_id": application_id}
             ),
+            headers={"If-None-Match": if_none_match},
         )
 
-    def get_application_state(self, application_id: str) -> ApplicationStateShape:
+    def get_application_state(
+        self, application_id: str, *, if_none_match: str | None = None
+    ) -> ApplicationStateShape:
         """申请进度 · How far an application is, for whoever has its id."""
         return self._ask(
             ApplicationStateShape,
@@ -82,6 +89,7 @@ class AcceptorsCalls(Connection):
                 "/v1/acceptors/applications/{application_id}/state",
                 {"application_id": application_id},
             ),
+            headers={"If-None-Match": if_none_match},
         )
 
     def decide_application(
@@ -106,14 +114,19 @@ class AcceptorsCalls(Connection):
             key=idempotency_key,
         )
 
-    def list_acceptors(self) -> AcceptorList:
+    def list_acceptors(self, *, if_none_match: str | None = None) -> AcceptorList:
         """承兑方 · Who takes points, for what, and how residents rate them."""
-        return self._ask(AcceptorList, "GET", "/v1/acceptors")
+        return self._ask(
+            AcceptorList, "GET", "/v1/acceptors", headers={"If-None-Match": if_none_match}
+        )
 
-    def get_ratings(self, member: int) -> RatingsShape:
+    def get_ratings(self, member: int, *, if_none_match: str | None = None) -> RatingsShape:
         """评价统计 · How an acceptor and its offers are rated, as counts that tell nobody."""
         return self._ask(
-            RatingsShape, "GET", self._path("/v1/acceptors/{member}/ratings", {"member": member})
+            RatingsShape,
+            "GET",
+            self._path("/v1/acceptors/{member}/ratings", {"member": member}),
+            headers={"If-None-Match": if_none_match},
         )
 
     def list_offers(
@@ -123,6 +136,7 @@ class AcceptorsCalls(Connection):
         state: OfferState | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[OfferShape]:
         """某承兑方的兑换项目
         An acceptor's offers in every state, newest first. Roles: acceptor, operator, worker.
@@ -132,4 +146,5 @@ class AcceptorsCalls(Connection):
             "offers",
             self._path("/v1/acceptors/{member}/offers", {"member": member}),
             query={"state": state, "limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
         )

@@ -9,9 +9,11 @@ from api.client.shapes.activities import ActivityList
 class ActivitiesCalls(Connection):
     """Mixed into the client."""
 
-    def list_activities(self) -> ActivityList:
+    def list_activities(self, *, if_none_match: str | None = None) -> ActivityList:
         """事项与折算率
-        All activities with every version of their rates. Roles: acceptor, auditor, issuer,
-        operator, worker.
+        All activities with every version of their rates. Roles: acceptor, auditor, council,
+        delegate, issuer, operator, resident, worker.
         """
-        return self._ask(ActivityList, "GET", "/v1/activities")
+        return self._ask(
+            ActivityList, "GET", "/v1/activities", headers={"If-None-Match": if_none_match}
+        )

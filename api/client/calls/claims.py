@@ -41,6 +41,7 @@ class ClaimsCalls(Connection):
         state: Shown | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[ClaimShape]:
         """申请列表：发行方只见本计划的
         Claims in the order of asking; an issuer sees its own. Roles: issuer, operator, worker.
@@ -56,14 +57,18 @@ class ClaimsCalls(Connection):
                 "limit": limit,
                 "cursor": cursor,
             },
+            headers={"If-None-Match": if_none_match},
         )
 
-    def get_claim(self, claim_id: str) -> ClaimShape:
+    def get_claim(self, claim_id: str, *, if_none_match: str | None = None) -> ClaimShape:
         """查询申请与答复
         A claim, and its answer once there is one. Roles: issuer, operator, worker.
         """
         return self._ask(
-            ClaimShape, "GET", self._path("/v1/claims/{claim_id}", {"claim_id": claim_id})
+            ClaimShape,
+            "GET",
+            self._path("/v1/claims/{claim_id}", {"claim_id": claim_id}),
+            headers={"If-None-Match": if_none_match},
         )
 
     def answer_claim(

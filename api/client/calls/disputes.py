@@ -12,26 +12,35 @@ class DisputesCalls(Connection):
     """Mixed into the client."""
 
     def list_disputes(
-        self, *, window: int | None = None, limit: int | None = None, cursor: str | None = None
+        self,
+        *,
+        window: int | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[DisputeShape]:
         """争议列表
         Disputes in the order of proposal, of all windows or of one origin. Roles: acceptor,
-        auditor, issuer, operator.
+        auditor, council, issuer, operator.
         """
         return self._pages(
             DisputePage,
             "disputes",
             "/v1/disputes",
             query={"window": window, "limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
         )
 
-    def get_dispute(self, dispute_id: str) -> DisputeShape:
+    def get_dispute(self, dispute_id: str, *, if_none_match: str | None = None) -> DisputeShape:
         """查询争议
         One dispute, and where its reversal stands once it is accepted. Roles: acceptor,
-        auditor, issuer, operator.
+        auditor, council, issuer, operator.
         """
         return self._ask(
-            DisputeShape, "GET", self._path("/v1/disputes/{dispute_id}", {"dispute_id": dispute_id})
+            DisputeShape,
+            "GET",
+            self._path("/v1/disputes/{dispute_id}", {"dispute_id": dispute_id}),
+            headers={"If-None-Match": if_none_match},
         )
 
     def note_reason(

@@ -24,7 +24,7 @@ class DonationsCalls(Connection):
     ) -> OrderShape:
         """捐赠
         Give points to the community fund; each part that is not refused is given. Roles:
-        operator, worker.
+        operator, resident.
         """
         return self._ask(
             OrderShape,
@@ -53,7 +53,7 @@ class DonationsCalls(Connection):
         idempotency_key: str | None = None,
     ) -> PreparedDonation:
         """准备捐赠的待签内容
-        What the resident's own keys have to sign for a gift. Roles: operator, worker.
+        What the resident's own keys have to sign for a gift. Roles: operator, resident, worker.
         """
         return self._ask(
             PreparedDonation,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from api.client.answers import Event
 from api.client.connection import Connection
-from api.client.shapes.events import EventPage, EventShape
+from api.client.shapes.events import EventsEventPage, EventsEventShape
 from api.client.shapes.shared import HooksKind
 
 
@@ -21,24 +21,26 @@ class EventsCalls(Connection):
         type_: list[HooksKind] | None = None,
         limit: int | None = None,
         cursor: str | None = None,
-    ) -> Iterator[EventShape]:
+        if_none_match: str | None = None,
+    ) -> Iterator[EventsEventShape]:
         """事件列表，旧的在前，供没有服务器的单位轮询
-        Events, oldest first, for those who poll. Roles: acceptor, auditor, issuer, operator,
-        worker.
+        Events, oldest first, for those who poll. Roles: acceptor, auditor, council, issuer,
+        operator, resident, worker.
         """
         return self._pages(
-            EventPage,
+            EventsEventPage,
             "events",
             "/v1/events",
             query={"since": since, "type": type_, "limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
         )
 
     def stream_events(
         self, *, type_: list[HooksKind] | None = None, last_event_id: str | None = None
     ) -> Iterator[Event]:
         """事件流，断线后由 Last-Event-ID 继续
-        Events as they come (server-sent events). Roles: acceptor, auditor, issuer, operator,
-        worker.
+        Events as they come (server-sent events). Roles: acceptor, auditor, council, issuer,
+        operator, resident, worker.
         """
         return self._events(
             "/v1/events/stream", query={"type": type_}, headers={"Last-Event-ID": last_event_id}

@@ -23,7 +23,7 @@ class ExchangesCalls(Connection):
     ) -> OrderShape:
         """互换
         Exchange into another scheme; an order whose acceptor is that issuer. Roles: operator,
-        worker.
+        resident.
         """
         return self._ask(
             OrderShape,
@@ -36,10 +36,15 @@ class ExchangesCalls(Connection):
             waits=True,
         )
 
-    def get_exchange(self, hold_id: str) -> ExchangeCreditShape:
+    def get_exchange(
+        self, hold_id: str, *, if_none_match: str | None = None
+    ) -> ExchangeCreditShape:
         """查询入账对象
         For the issuer's agent: which account to credit, and how much. Roles: issuer, operator.
         """
         return self._ask(
-            ExchangeCreditShape, "GET", self._path("/v1/exchanges/{hold_id}", {"hold_id": hold_id})
+            ExchangeCreditShape,
+            "GET",
+            self._path("/v1/exchanges/{hold_id}", {"hold_id": hold_id}),
+            headers={"If-None-Match": if_none_match},
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from api.client.connection import Connection
-from api.client.shapes.links import ConsentShape, LinkShape
+from api.client.shapes.links import ConsentShape
+from api.client.shapes.shared import LinkShape
 
 
 class LinksCalls(Connection):
@@ -39,10 +40,17 @@ class LinksCalls(Connection):
             key=idempotency_key,
         )
 
-    def get_consent(self) -> ConsentShape:
+    def get_consent(self, *, if_none_match: str | None = None) -> ConsentShape:
         """同意书现行文本 · What the resident agrees to, as it reads now."""
-        return self._ask(ConsentShape, "GET", "/v1/links/consent")
+        return self._ask(
+            ConsentShape, "GET", "/v1/links/consent", headers={"If-None-Match": if_none_match}
+        )
 
-    def get_link(self, link_id: str) -> LinkShape:
+    def get_link(self, link_id: str, *, if_none_match: str | None = None) -> LinkShape:
         """查询绑定结果 · A link that was asked for, and the answer. Roles: operator, worker."""
-        return self._ask(LinkShape, "GET", self._path("/v1/links/{link_id}", {"link_id": link_id}))
+        return self._ask(
+            LinkShape,
+            "GET",
+            self._path("/v1/links/{link_id}", {"link_id": link_id}),
+            headers={"If-None-Match": if_none_match},
+        )

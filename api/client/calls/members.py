@@ -9,12 +9,21 @@ from api.client.shapes.members import MemberList, MemberShape
 class MembersCalls(Connection):
     """Mixed into the client."""
 
-    def list_members(self) -> MemberList:
+    def list_members(self, *, if_none_match: str | None = None) -> MemberList:
         """成员单位
-        All member organisations. Roles: acceptor, auditor, issuer, operator, worker.
+        All member organisations. Roles: acceptor, auditor, council, delegate, issuer,
+        operator, resident, worker.
         """
-        return self._ask(MemberList, "GET", "/v1/members")
+        return self._ask(MemberList, "GET", "/v1/members", headers={"If-None-Match": if_none_match})
 
-    def get_member(self, member: int) -> MemberShape:
-        """查询成员单位 · One of them. Roles: acceptor, auditor, issuer, operator, worker."""
-        return self._ask(MemberShape, "GET", self._path("/v1/members/{member}", {"member": member}))
+    def get_member(self, member: int, *, if_none_match: str | None = None) -> MemberShape:
+        """查询成员单位
+        One of them. Roles: acceptor, auditor, council, delegate, issuer, operator, resident,
+        worker.
+        """
+        return self._ask(
+            MemberShape,
+            "GET",
+            self._path("/v1/members/{member}", {"member": member}),
+            headers={"If-None-Match": if_none_match},
+        )

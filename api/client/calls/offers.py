@@ -73,6 +73,7 @@ class OffersCalls(Connection):
         now: bool | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[OfferShape]:
         """查找兑换项目 · Look for open offers; those that fit best come first."""
         return self._pages(
@@ -90,18 +91,24 @@ class OffersCalls(Connection):
                 "limit": limit,
                 "cursor": cursor,
             },
+            headers={"If-None-Match": if_none_match},
         )
 
-    def list_choices(self) -> ChoiceList:
+    def list_choices(self, *, if_none_match: str | None = None) -> ChoiceList:
         """类别与计量单位 · The short lists of categories and measures."""
-        return self._ask(ChoiceList, "GET", "/v1/offers/choices")
+        return self._ask(
+            ChoiceList, "GET", "/v1/offers/choices", headers={"If-None-Match": if_none_match}
+        )
 
-    def get_offer(self, offer_id: str) -> OfferShape:
+    def get_offer(self, offer_id: str, *, if_none_match: str | None = None) -> OfferShape:
         """查询兑换项目
         How an offer stands; drafts for their acceptor and the operator's staff.
         """
         return self._ask(
-            OfferShape, "GET", self._path("/v1/offers/{offer_id}", {"offer_id": offer_id})
+            OfferShape,
+            "GET",
+            self._path("/v1/offers/{offer_id}", {"offer_id": offer_id}),
+            headers={"If-None-Match": if_none_match},
         )
 
     def revise_offer(
@@ -198,7 +205,12 @@ class OffersCalls(Connection):
         )
 
     def list_offer_orders(
-        self, offer_id: str, *, limit: int | None = None, cursor: str | None = None
+        self,
+        offer_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[OfferOrder]:
         """此项目的兑换单
         Orders that count for an offer; those that ended unused do not. Roles: acceptor,
@@ -209,6 +221,7 @@ class OffersCalls(Connection):
             "orders",
             self._path("/v1/offers/{offer_id}/orders", {"offer_id": offer_id}),
             query={"limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
         )
 
     def add_picture(
@@ -231,7 +244,9 @@ class OffersCalls(Connection):
             key=idempotency_key,
         )
 
-    def get_picture(self, offer_id: str, picture: str) -> Download:
+    def get_picture(
+        self, offer_id: str, picture: str, *, if_none_match: str | None = None
+    ) -> Download:
         """图片 · A picture that an offer shows."""
         return self._download(
             "GET",
@@ -239,6 +254,7 @@ class OffersCalls(Connection):
                 "/v1/offers/{offer_id}/pictures/{picture}",
                 {"offer_id": offer_id, "picture": picture},
             ),
+            headers={"If-None-Match": if_none_match},
         )
 
     def drop_picture(self, offer_id: str, picture: str) -> None:

@@ -37,8 +37,8 @@ class OrdersCalls(Connection):
         wait_s: float | None = None,
     ) -> OrderShape:
         """下兑换单
-        Place an order: all its holds, or none. Waits a while for the chain. Roles: operator,
-        worker.
+        Place an order: all its holds, or none. Waits a while for the chain. Roles: delegate,
+        operator, resident.
         """
         return self._ask(
             OrderShape,
@@ -70,10 +70,11 @@ class OrdersCalls(Connection):
         wallet: str | None = None,
         acceptor: int | None = None,
         state: State | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[OrderShape]:
         """兑换单列表
-        Orders, newest first. An acceptor sees its own. Roles: acceptor, auditor, operator,
-        worker.
+        Orders, newest first. An acceptor sees its own, a resident the own ones. Roles:
+        acceptor, auditor, operator, resident, worker.
         """
         return self._pages(
             OrderPage,
@@ -86,6 +87,7 @@ class OrdersCalls(Connection):
                 "acceptor": acceptor,
                 "state": state,
             },
+            headers={"If-None-Match": if_none_match},
         )
 
     def prepare_order(
@@ -103,7 +105,8 @@ class OrdersCalls(Connection):
         idempotency_key: str | None = None,
     ) -> OrdersPreparedShape:
         """准备待签内容
-        What the resident's own keys have to sign; records nothing. Roles: operator, worker.
+        What the resident's own keys have to sign; records nothing. Roles: operator, resident,
+        worker.
         """
         return self._ask(
             OrdersPreparedShape,
@@ -123,13 +126,18 @@ class OrdersCalls(Connection):
             key=idempotency_key,
         )
 
-    def get_order(self, order_id: str) -> OrderShape:
+    def get_order(
+        self, order_id: str, *, prefer: str | None = None, if_none_match: str | None = None
+    ) -> OrderShape:
         """查询兑换单
         How an order stands; 202 while what was asked of it is on its way. Roles: acceptor,
-        auditor, operator, worker.
+        auditor, delegate, operator, resident, worker.
         """
         return self._ask(
-            OrderShape, "GET", self._path("/v1/orders/{order_id}", {"order_id": order_id})
+            OrderShape,
+            "GET",
+            self._path("/v1/orders/{order_id}", {"order_id": order_id}),
+            headers={"Prefer": prefer, "If-None-Match": if_none_match},
         )
 
     def capture_order(
@@ -209,7 +217,9 @@ class OrdersCalls(Connection):
         idempotency_key: str | None = None,
         wait_s: float | None = None,
     ) -> OrderShape:
-        """取消 · The resident cancels, until the time of service. Roles: operator, worker."""
+        """取消
+        The resident cancels, until the time of service. Roles: delegate, operator, resident.
+        """
         return self._ask(
             OrderShape,
             "POST",
@@ -225,7 +235,8 @@ class OrdersCalls(Connection):
         self, order_id: str, *, expires_in_s: int | None = None, idempotency_key: str | None = None
     ) -> PreparedCancel:
         """准备取消的待签内容
-        What cancels the holds of accounts with a key of their own. Roles: operator, worker.
+        What cancels the holds of accounts with a key of their own. Roles: operator, resident,
+        worker.
         """
         return self._ask(
             PreparedCancel,

@@ -23,7 +23,10 @@ class QuotesCalls(Connection):
         deadline: datetime | None = None,
         idempotency_key: str | None = None,
     ) -> QuoteShape:
-        """试算 · What an order would take and who would owe for it. Roles: operator, worker."""
+        """试算
+        What an order would take and who would owe for it. Roles: delegate, operator, resident,
+        worker.
+        """
         return self._ask(
             QuoteShape,
             "POST",

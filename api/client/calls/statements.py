@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from api.client.answers import Download
 from api.client.connection import Connection
 from api.client.shapes.statements import (
-    Form,
     HeadingPage,
     HeadingShape,
     NotedShape,
+    StatementsForm,
     StatementShape,
     TillShape,
     Told,
@@ -21,7 +21,12 @@ class StatementsCalls(Connection):
     """Mixed into the client."""
 
     def list_statements(
-        self, *, member: int, limit: int | None = None, cursor: str | None = None
+        self,
+        *,
+        member: int,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[HeadingShape]:
         """对账单列表
         A member's statements, newest first. Roles: acceptor, auditor, issuer, operator.
@@ -31,10 +36,17 @@ class StatementsCalls(Connection):
             "statements",
             "/v1/statements",
             query={"member": member, "limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
         )
 
     def get_statement(
-        self, number: int, member: int, *, limit: int | None = None, cursor: str | None = None
+        self,
+        number: int,
+        member: int,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> StatementShape:
         """查询对账单：合计总是全部，明细分页
         A statement: sums of all, and a page of its lines. Roles: acceptor, auditor, issuer,
@@ -45,9 +57,17 @@ class StatementsCalls(Connection):
             "GET",
             self._path("/v1/statements/{number}/{member}", {"number": number, "member": member}),
             query={"limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
         )
 
-    def get_statement_file(self, number: int, member: int, *, form: Form | None = None) -> Download:
+    def get_statement_file(
+        self,
+        number: int,
+        member: int,
+        *,
+        form: StatementsForm | None = None,
+        if_none_match: str | None = None,
+    ) -> Download:
         """对账单文件：PDF 或 XLSX
         The statement as a document; the same content, the same bytes. Roles: acceptor,
         auditor, issuer, operator.
@@ -58,6 +78,7 @@ class StatementsCalls(Connection):
                 "/v1/statements/{number}/{member}/file", {"number": number, "member": member}
             ),
             query={"form": form},
+            headers={"If-None-Match": if_none_match},
         )
 
     def note_invoice(

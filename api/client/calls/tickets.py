@@ -29,10 +29,13 @@ class TicketsCalls(Connection):
             key=idempotency_key,
         )
 
-    def get_ticket(self, ticket_id: str) -> TicketShape:
+    def get_ticket(self, ticket_id: str, *, if_none_match: str | None = None) -> TicketShape:
         """查询排队号 · Whether it is called, and how many wait before. Roles: operator, worker."""
         return self._ask(
-            TicketShape, "GET", self._path("/v1/tickets/{ticket_id}", {"ticket_id": ticket_id})
+            TicketShape,
+            "GET",
+            self._path("/v1/tickets/{ticket_id}", {"ticket_id": ticket_id}),
+            headers={"If-None-Match": if_none_match},
         )
 
     def leave_queue(

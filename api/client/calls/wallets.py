@@ -6,13 +6,22 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from api.client.connection import Connection
+from api.client.shapes.shared import WalletShape
 from api.client.shapes.wallets import (
+    ActPage,
+    ActShape,
     AwardPage,
     AwardShape,
+    CardList,
     KeyChange,
+    LoginsPurpose,
+    MessagePage,
+    MessageShape,
     PreparedKey,
+    ViewPage,
+    ViewShape,
+    WalletCode,
     WalletsBalanceShape,
-    WalletShape,
 )
 
 
@@ -35,35 +44,50 @@ class WalletsCalls(Connection):
             key=idempotency_key,
         )
 
-    def get_wallet(self, wallet_id: str) -> WalletShape:
-        """查询钱包 · A wallet's accounts. Roles: operator, worker."""
+    def get_wallet(self, wallet_id: str, *, if_none_match: str | None = None) -> WalletShape:
+        """查询钱包 · A wallet's accounts. Roles: operator, resident, worker."""
         return self._ask(
-            WalletShape, "GET", self._path("/v1/wallets/{wallet_id}", {"wallet_id": wallet_id})
+            WalletShape,
+            "GET",
+            self._path("/v1/wallets/{wallet_id}", {"wallet_id": wallet_id}),
+            headers={"If-None-Match": if_none_match},
         )
 
     def forget_wallet(self, wallet_id: str) -> None:
         """注销钱包：解除账户之间的关联，不可恢复 · Untie its accounts for good. Roles: operator."""
         self._done("DELETE", self._path("/v1/wallets/{wallet_id}", {"wallet_id": wallet_id}))
 
-    def get_balance(self, wallet_id: str) -> WalletsBalanceShape:
-        """可用积分 · What the wallet can spend, lot by lot. Roles: operator, worker."""
+    def get_balance(
+        self, wallet_id: str, *, if_none_match: str | None = None
+    ) -> WalletsBalanceShape:
+        """可用积分
+        What the wallet can spend, lot by lot. Roles: delegate, operator, resident, worker.
+        """
         return self._ask(
             WalletsBalanceShape,
             "GET",
             self._path("/v1/wallets/{wallet_id}/balance", {"wallet_id": wallet_id}),
+            headers={"If-None-Match": if_none_match},
         )
 
     def list_awards(
-        self, wallet_id: str, *, limit: int | None = None, cursor: str | None = None
+        self,
+        wallet_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[AwardShape]:
         """授予记录
-        What the wallet's accounts were awarded, newest first. Roles: operator, worker.
+        What the wallet's accounts were awarded, newest first. Roles: operator, resident,
+        worker.
         """
         return self._pages(
             AwardPage,
             "awards",
             self._path("/v1/wallets/{wallet_id}/awards", {"wallet_id": wallet_id}),
             query={"limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
         )
 
     def prepare_key(
@@ -110,4 +134,84 @@ class WalletsCalls(Connection):
             key=idempotency_key,
             wait_s=wait_s,
             waits=True,
+        )
+
+    def list_cards(self, wallet_id: str, *, if_none_match: str | None = None) -> CardList:
+        """通兑卡列表
+        A wallet's cards, without their full numbers. Roles: operator, resident, worker.
+        """
+        return self._ask(
+            CardList,
+            "GET",
+            self._path("/v1/wallets/{wallet_id}/cards", {"wallet_id": wallet_id}),
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def list_acts(
+        self,
+        wallet_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | None = None,
+    ) -> Iterator[ActShape]:
+        """代办记录
+        Orders placed at desks: when, by whose hand, how much. Roles: operator, resident.
+        """
+        return self._pages(
+            ActPage,
+            "acts",
+            self._path("/v1/wallets/{wallet_id}/acts", {"wallet_id": wallet_id}),
+            query={"limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def list_messages(
+        self,
+        wallet_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | None = None,
+    ) -> Iterator[MessageShape]:
+        """消息列表 · What the resident was told, newest first. Roles: operator, resident."""
+        return self._pages(
+            MessagePage,
+            "messages",
+            self._path("/v1/wallets/{wallet_id}/messages", {"wallet_id": wallet_id}),
+            query={"limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def list_views(
+        self,
+        wallet_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | None = None,
+    ) -> Iterator[ViewShape]:
+        """谁看过我的资料
+        Who looked at the wallet's data, when, and why. Roles: operator, resident.
+        """
+        return self._pages(
+            ViewPage,
+            "views",
+            self._path("/v1/wallets/{wallet_id}/views", {"wallet_id": wallet_id}),
+            query={"limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def make_wallet_code(
+        self, wallet_id: str, *, purpose: LoginsPurpose, idempotency_key: str | None = None
+    ) -> WalletCode:
+        """生成一次性码：居民为自己，柜台为当面的居民
+        By the resident, or a desk where they stand. Roles: operator, resident, worker.
+        """
+        return self._ask(
+            WalletCode,
+            "POST",
+            self._path("/v1/wallets/{wallet_id}/codes", {"wallet_id": wallet_id}),
+            body={"purpose": purpose},
+            key=idempotency_key,
         )

@@ -21,11 +21,13 @@ from api.client.shapes.webhooks import (
 class WebhooksCalls(Connection):
     """Mixed into the client."""
 
-    def list_webhooks(self) -> WebhookList:
+    def list_webhooks(self, *, if_none_match: str | None = None) -> WebhookList:
         """接收地址列表
         All of the caller's webhooks; there are few. Roles: acceptor, auditor, issuer, operator.
         """
-        return self._ask(WebhookList, "GET", "/v1/webhooks")
+        return self._ask(
+            WebhookList, "GET", "/v1/webhooks", headers={"If-None-Match": if_none_match}
+        )
 
     def make_webhook(
         self,
@@ -47,13 +49,16 @@ class WebhooksCalls(Connection):
             key=idempotency_key,
         )
 
-    def get_webhook(self, webhook_id: str) -> WebhookShape:
+    def get_webhook(self, webhook_id: str, *, if_none_match: str | None = None) -> WebhookShape:
         """查询接收地址
         One webhook, and whether it takes what is sent. Roles: acceptor, auditor, issuer,
         operator.
         """
         return self._ask(
-            WebhookShape, "GET", self._path("/v1/webhooks/{webhook_id}", {"webhook_id": webhook_id})
+            WebhookShape,
+            "GET",
+            self._path("/v1/webhooks/{webhook_id}", {"webhook_id": webhook_id}),
+            headers={"If-None-Match": if_none_match},
         )
 
     def delete_webhook(self, webhook_id: str) -> None:
@@ -147,6 +152,7 @@ class WebhooksCalls(Connection):
         state: DeliveryState | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[DeliveryShape]:
         """发送记录
         What was sent, what waits, what was given up, of the newest events first. Roles:
@@ -157,4 +163,5 @@ class WebhooksCalls(Connection):
             "deliveries",
             self._path("/v1/webhooks/{webhook_id}/deliveries", {"webhook_id": webhook_id}),
             query={"state": state, "limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
         )

@@ -12,19 +12,34 @@ class WindowsCalls(Connection):
     """Mixed into the client."""
 
     def list_windows(
-        self, *, limit: int | None = None, cursor: str | None = None
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[WindowShape]:
-        """清算窗口列表 · Windows, newest first. Roles: acceptor, auditor, issuer, operator."""
+        """清算窗口列表
+        Windows, newest first. Roles: acceptor, auditor, council, issuer, operator.
+        """
         return self._pages(
-            WindowPage, "windows", "/v1/windows", query={"limit": limit, "cursor": cursor}
+            WindowPage,
+            "windows",
+            "/v1/windows",
+            query={"limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
         )
 
-    def get_window(self, number: int) -> SheetShape:
+    def get_window(self, number: int, *, if_none_match: str | None = None) -> SheetShape:
         """查询窗口
         Positions, obligations, nets and settlement of one window. Roles: acceptor, auditor,
-        issuer, operator.
+        council, issuer, operator.
         """
-        return self._ask(SheetShape, "GET", self._path("/v1/windows/{number}", {"number": number}))
+        return self._ask(
+            SheetShape,
+            "GET",
+            self._path("/v1/windows/{number}", {"number": number}),
+            headers={"If-None-Match": if_none_match},
+        )
 
     def close_window(
         self,

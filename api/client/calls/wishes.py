@@ -48,6 +48,7 @@ class WishesCalls(Connection):
         unmet: bool | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        if_none_match: str | None = None,
     ) -> Iterator[WishShape]:
         """心愿列表 · Wishes, those of most residents first. Roles: acceptor, operator, worker."""
         return self._pages(
@@ -61,11 +62,14 @@ class WishesCalls(Connection):
                 "limit": limit,
                 "cursor": cursor,
             },
+            headers={"If-None-Match": if_none_match},
         )
 
-    def count_wishes(self) -> WishKinds:
+    def count_wishes(self, *, if_none_match: str | None = None) -> WishKinds:
         """心愿统计 · How many wishes there are of each kind, without words and persons."""
-        return self._ask(WishKinds, "GET", "/v1/wishes/counts")
+        return self._ask(
+            WishKinds, "GET", "/v1/wishes/counts", headers={"If-None-Match": if_none_match}
+        )
 
     def grant_wish(
         self,

@@ -54,7 +54,7 @@ class AboutWindow(Model):
     number: int
 
 
-class EventShape(Model):
+class EventsEventShape(Model):
     """事件：同一事件编号不变，可据此去重 · an event; the same one keeps its id, wherever told."""
 
     id: str
@@ -63,9 +63,9 @@ class EventShape(Model):
     data: AboutOrder | AboutClaim | AboutWindow | AboutWebhook
 
 
-class EventPage(Model):
+class EventsEventPage(Model):
     """事件，旧的在前；next_cursor 总有，供下次从此处继续 · events, oldest first; where to go on."""
 
-    events: list[EventShape]
+    events: list[EventsEventShape]
     next_cursor: str
     more: bool

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
-from pydantic import Field
-
 from api.client.answers import Model
-from api.client.shapes.shared import AnswerShape
 
 
 class ConsentShape(Model):
@@ -17,23 +13,6 @@ class ConsentShape(Model):
     version: int
     zh: str
     en: str
-
-
-LinkState = Literal["open", "linked", "refused"]
-"""Where it stands."""
-
-
-class LinkShape(Model):
-    """一次绑定申请 · one link that was asked for."""
-
-    id: str
-    wallet: str
-    scheme: int
-    account: str
-    state: LinkState
-    asked_at: datetime
-    due_at: datetime
-    answer_: AnswerShape | None = Field(alias="answer")
 
 
 class MakeLink(Model):

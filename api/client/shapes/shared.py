@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from api.client.answers import Model
+
+
+class AccountShape(Model):
+    """通兑账户 · an account in one issuer's scheme."""
+
+    issuer: int
+    account: str
+    own_key: bool
 
 
 class Amount(Model):
@@ -26,6 +36,25 @@ class AnswerShape(Model):
     at: datetime
 
 
+Holder = Literal["resident", "guardian", "delegate", "heir"]
+"""Whose hands a card is in."""
+
+
+class CardShape(Model):
+    """通兑卡；只显示卡号末四位 · a card; its number but for the last four is on the card only."""
+
+    id: str
+    last_four: str
+    wallet: str
+    holder: Holder
+    delegate: str | None
+    made_at: datetime
+    made_by: str
+    until: datetime | None
+    ended_at: datetime | None
+    locked_until: datetime | None
+
+
 Category = Literal[
     "meals",
     "housework",
@@ -43,6 +72,16 @@ Category = Literal[
 """What an offer is of."""
 
 
+class Handed(Model):
+    """交给持卡人的卡与密码；密码只显示这一次 · a card and its PIN, which is shown this once."""
+
+    card: CardShape
+    number: str
+    pin: str | None
+    card_print: str
+    pin_print: str | None
+
+
 Phase = Literal["asked", "held", "captured", "ended", "refused", "given"]
 """Where one hold of an order stands."""
 
@@ -57,6 +96,23 @@ class HoldShape(Model):
     phase: Phase
     captured: Amount
     refunded: Amount
+
+
+LinkState = Literal["open", "linked", "refused"]
+"""Where it stands."""
+
+
+class LinkShape(Model):
+    """一次绑定申请 · one link that was asked for."""
+
+    id: str
+    wallet: str
+    scheme: int
+    account: str
+    state: LinkState
+    asked_at: datetime
+    due_at: datetime
+    answer_: AnswerShape | None = Field(alias="answer")
 
 
 Measure = Literal["portion", "time", "hour", "day", "piece", "ticket", "kilogram"]
@@ -131,10 +187,6 @@ class ProblemShape(Model):
     values: dict[str, int | str | bool | None]
 
 
-Purpose = Literal["redeem", "exchange", "donation"]
-"""What an order is for."""
-
-
 State = Literal[
     "placed",
     "held",
@@ -159,12 +211,16 @@ class TakenShape(Model):
     slot: int | None
 
 
+RedeemingPurpose = Literal["redeem", "exchange", "donation"]
+"""What an order is for."""
+
+
 class OrderShape(Model):
     """兑换单；承兑方看不到钱包与账户 · an order; acceptors see neither wallet nor account."""
 
     id: str
     wallet: str | None
-    purpose: Purpose
+    purpose: RedeemingPurpose
     acceptor: int
     amount: Amount
     service_at: datetime
@@ -224,6 +280,20 @@ class QuoteShape(Model):
     parts: list[PartShape]
     owed: list[OwedShape]
     latest_deadline: datetime
+
+
+class TiedShape(Model):
+    """这个登录使用的钱包 · the wallet that this sign-in opens."""
+
+    wallet: str
+
+
+class WalletShape(Model):
+    """通兑钱包 · a resident's accounts."""
+
+    id: str
+    accounts: list[AccountShape]
+    opened_at: datetime
 
 
 class WordShape(Model):

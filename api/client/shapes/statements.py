@@ -31,10 +31,6 @@ class DifferenceShape(Model):
     lines: list[int]
 
 
-Form = Literal["xlsx", "pdf"]
-"""Of a document."""
-
-
 class InvoiceShape(Model):
     """发票编号 · the reference of the member's invoice."""
 
@@ -191,3 +187,7 @@ class TillShape(Model):
 
 Told = Literal["json", "file"]
 """How a matched till is given back."""
+
+
+StatementsForm = Literal["xlsx", "pdf"]
+"""Of a document."""

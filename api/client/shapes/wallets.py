@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from api.client.answers import Model
-from api.client.shapes.shared import Amount
+from api.client.shapes.shared import Amount, CardShape
 
 
-class AccountShape(Model):
-    """通兑账户 · an account in one issuer's scheme."""
+class ActShape(Model):
+    """柜台代办的一笔兑换 · an order placed at a desk, and by whom."""
 
-    issuer: int
-    account: str
-    own_key: bool
+    order: str
+    acceptor: int
+    amount: Amount
+    at: datetime
+    session: str
+    worker: str
+    delegate: str | None
+
+
+class ActPage(Model):
+    """柜台代办记录，新的在前 · acts, newest first."""
+
+    acts: list[ActShape]
+    next_cursor: str | None
 
 
 class AwardShape(Model):
@@ -37,6 +48,12 @@ class AwardPage(Model):
 
     awards: list[AwardShape]
     next_cursor: str | None
+
+
+class CardList(Model):
+    """钱包的通兑卡 · a wallet's cards, ended ones and delegates' too."""
+
+    cards: list[CardShape]
 
 
 class IssuerAmount(Model):
@@ -62,6 +79,33 @@ class LotShape(Model):
     account: str
     amount: Amount
     expires_at: datetime
+
+
+LoginsPurpose = Literal["sign-in", "contact"]
+"""What a wallet's code is for."""
+
+
+class MakeWalletCode(Model):
+    """为钱包生成一次性码：用于登录，或做别人的联系人 · to sign in, or to be a contact."""
+
+    purpose: LoginsPurpose
+
+
+class MessageShape(Model):
+    """给居民的消息；验证码发出后不留内容 · a message; a code's words go once it is sent."""
+
+    kind: str
+    words: str
+    order: str | None
+    made_at: datetime
+    sent_at: datetime | None
+
+
+class MessagePage(Model):
+    """消息，新的在前 · messages, newest first."""
+
+    messages: list[MessageShape]
+    next_cursor: str | None
 
 
 class OpenWallet(Model):
@@ -96,12 +140,29 @@ class RegisterKey(Model):
     key: str
 
 
-class WalletShape(Model):
-    """通兑钱包 · a resident's accounts."""
+class ViewShape(Model):
+    """一次查看：何时、谁、看了什么、为什么 · when, who, what, and why where that was said."""
 
-    id: str
-    accounts: list[AccountShape]
-    opened_at: datetime
+    at: datetime
+    who: str
+    role: str
+    label: str
+    what: str
+    why: str
+
+
+class ViewPage(Model):
+    """查看记录，新的在前 · looks, newest first."""
+
+    views: list[ViewShape]
+    next_cursor: str | None
+
+
+class WalletCode(Model):
+    """一次性码，只显示一次 · a one-time code, shown once."""
+
+    code: str
+    expires_at: datetime
 
 
 class WalletsBalanceShape(Model):

@@ -1,0 +1,125 @@
+"""Operations on my, written by `python -m scripts.client_code`; not to be edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from api.client.connection import Connection
+from api.client.shapes.my import (
+    ContactsShape,
+    MyShape,
+    OidcEventPage,
+    OidcEventShape,
+    SeatList,
+    SessionList,
+    TieList,
+)
+from api.client.shapes.shared import TiedShape
+
+
+class MyCalls(Connection):
+    """Mixed into the client."""
+
+    def get_my(self, *, if_none_match: str | None = None) -> MyShape:
+        """我的会话与钱包 · Whose request this is. Roles: resident."""
+        return self._ask(MyShape, "GET", "/v1/my", headers={"If-None-Match": if_none_match})
+
+    def open_my_wallet(
+        self,
+        *,
+        issuers: list[int],
+        consent: Literal[True],
+        consent_version: int,
+        idempotency_key: str | None = None,
+    ) -> TiedShape:
+        """开立自己的钱包
+        A wallet for this sign-in, with accounts in the schemes chosen. Roles: resident.
+        """
+        return self._ask(
+            TiedShape,
+            "POST",
+            "/v1/my/wallet",
+            body={"issuers": issuers, "consent": consent, "consent_version": consent_version},
+            key=idempotency_key,
+        )
+
+    def tie_wallet(self, *, code: str, idempotency_key: str | None = None) -> TiedShape:
+        """使用已有的钱包：输入一次性码
+        This sign-in opens the wallet that the code came from. Roles: resident.
+        """
+        return self._ask(
+            TiedShape, "POST", "/v1/my/wallet/tie", body={"code": code}, key=idempotency_key
+        )
+
+    def list_my_sessions(self, *, if_none_match: str | None = None) -> SessionList:
+        """我的会话 · Sessions of the wallet, on whatever device. Roles: resident."""
+        return self._ask(
+            SessionList, "GET", "/v1/my/sessions", headers={"If-None-Match": if_none_match}
+        )
+
+    def end_my_session(self, session_id: str) -> None:
+        """结束会话 · Ends one of the wallet's sessions, at once. Roles: resident."""
+        self._done("DELETE", self._path("/v1/my/sessions/{session_id}", {"session_id": session_id}))
+
+    def list_my_sign_ins(self, *, if_none_match: str | None = None) -> TieList:
+        """我的登录方式 · By which providers the wallet is opened. Roles: resident."""
+        return self._ask(
+            TieList, "GET", "/v1/my/sign-ins", headers={"If-None-Match": if_none_match}
+        )
+
+    def end_my_sign_in(self, tie_id: str) -> None:
+        """解除登录方式 · Ends a sign-in with its sessions; the last one stays. Roles: resident."""
+        self._done("DELETE", self._path("/v1/my/sign-ins/{tie_id}", {"tie_id": tie_id}))
+
+    def list_my_events(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | None = None,
+    ) -> Iterator[OidcEventShape]:
+        """登录与找回的记录
+        What happened to the wallet's sign-ins, newest first. Roles: resident.
+        """
+        return self._pages(
+            OidcEventPage,
+            "events",
+            "/v1/my/events",
+            query={"limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def get_contacts(self, *, if_none_match: str | None = None) -> ContactsShape:
+        """我的找回联系人
+        How many may give the wallet back, and how many of them suffice. Roles: resident.
+        """
+        return self._ask(
+            ContactsShape, "GET", "/v1/my/contacts", headers={"If-None-Match": if_none_match}
+        )
+
+    def set_contacts(
+        self, *, codes: list[str], needed: int, name: str, idempotency_key: str | None = None
+    ) -> ContactsShape:
+        """指定找回联系人
+        Who may give the wallet back; any named before are no more. Roles: resident.
+        """
+        return self._ask(
+            ContactsShape,
+            "POST",
+            "/v1/my/contacts",
+            body={"codes": codes, "needed": needed, "name": name},
+            key=idempotency_key,
+        )
+
+    def drop_contacts(self) -> None:
+        """取消找回联系人 · Nobody gives the wallet back any more. Roles: resident."""
+        self._done("DELETE", "/v1/my/contacts")
+
+    def list_contact_of(self, *, if_none_match: str | None = None) -> SeatList:
+        """我是谁的联系人
+        Whose contact I am: the names they chose, and nothing else of them. Roles: resident.
+        """
+        return self._ask(
+            SeatList, "GET", "/v1/my/contact-of", headers={"If-None-Match": if_none_match}
+        )

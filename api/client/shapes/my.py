@@ -1,0 +1,124 @@
+"""Shapes of my, written by `python -m scripts.client_code`; not to be edited."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from api.client.answers import Model
+
+
+class ContactsShape(Model):
+    """我的找回联系人；needed 为空即没有指定 · who may give the wallet back; null: nobody."""
+
+    needed: int | None
+    name: str | None
+    contacts: int
+    made_at: datetime | None
+
+
+EventKind = Literal[
+    "signed-in",
+    "signed-out",
+    "refresh-reused",
+    "sign-in-code",
+    "contact-code",
+    "tied",
+    "untied",
+    "contacts-set",
+    "contacts-dropped",
+    "recovery-confirmed",
+    "recovery-ready",
+    "recovery-cancelled",
+    "recovered",
+]
+"""What happened."""
+
+
+class MyShape(Model):
+    """我是谁：只有会话与钱包，没有姓名 · whose request it is: a session and a wallet, no name."""
+
+    session: str | None
+    provider: str
+    wallet: str | None
+
+
+class OpenOwn(Model):
+    """第一次登录：选计划、同意、开立钱包 · schemes, consent, and a wallet."""
+
+    issuers: list[int]
+    consent: Literal[True]
+    consent_version: int
+
+
+class SeatShape(Model):
+    """我是谁的联系人：只有对方起的称呼 · whose contact I am: the name they chose, no more."""
+
+    seat: str
+    name: str
+
+
+class SeatList(Model):
+    """我是哪些人的联系人 · whose contact I am."""
+
+    contact_of: list[SeatShape]
+
+
+class OidcSessionShape(Model):
+    """一个会话 · one session."""
+
+    id: str
+    provider: str
+    opened_at: datetime
+    until: datetime
+    this_one: bool
+
+
+class SessionList(Model):
+    """没有结束的会话，新的在前 · sessions that have not ended, newest first."""
+
+    sessions: list[OidcSessionShape]
+
+
+class SetContacts(Model):
+    """指定找回联系人：每人给的码，几位确认即可 · codes that contacts gave, how many suffice."""
+
+    codes: list[str]
+    needed: int
+    name: str
+
+
+class TieShape(Model):
+    """一个登录方式 · one sign-in of a wallet."""
+
+    id: str
+    provider: str
+    tied_at: datetime
+
+
+class TieList(Model):
+    """钱包的登录方式 · sign-ins of a wallet."""
+
+    sign_ins: list[TieShape]
+
+
+class TypeCode(Model):
+    """输入一次性码 · type a one-time code."""
+
+    code: str
+
+
+class OidcEventShape(Model):
+    """一件关于登录的事 · something that happened to the wallet's sign-ins."""
+
+    kind: EventKind
+    at: datetime
+    by: str
+    recovery: str | None
+
+
+class OidcEventPage(Model):
+    """登录与找回的记录，新的在前 · what happened, newest first."""
+
+    events: list[OidcEventShape]
+    next_cursor: str | None
