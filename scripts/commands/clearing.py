@@ -1,4 +1,7 @@
-"""`tongdui clearing`: windows, from any member's own key. The list comes from the operator."""
+"""`tongdui clearing`: windows, from any member's own key. The list comes from the operator.
+
+Statements, tills and disputes stand in files of their own.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,16 @@ from ledger.chain.deployment import Deployment, read_deployment
 from ledger.chain.direct import send
 from ledger.chain.gateway import Gateway
 from ledger.chain.keyfile import read_key
+from scripts.commands import dispute, statement
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
 from scripts.telling import Lang, points
 
 app = typer.Typer(help="清算窗口 · clearing windows", no_args_is_help=True)
+app.command()(statement.statements)
+app.command()(statement.statement)
+app.command()(statement.till)
+app.command()(statement.invoice)
+app.add_typer(dispute.app, name="dispute")
 Node = Annotated[str, typer.Option(help="a node's URL")]
 DeploymentFile = Annotated[Path, typer.Option("--deployment", help="the deployment file")]
 KeyFile = Annotated[Path, typer.Option("--key", help="the member's key file")]

@@ -13,7 +13,6 @@ from api.client.shapes.statements import (
     StatementsForm,
     StatementShape,
     TillShape,
-    Told,
 )
 
 
@@ -111,12 +110,11 @@ class StatementsCalls(Connection):
         *,
         content: bytes,
         name: str,
-        form: Told | None = None,
         idempotency_key: str | None = None,
     ) -> TillShape:
         """核对收银文件
-        Match a till's file (CSV, XLSX, XLS) against the statement. Nothing is kept.
-        ``form=file`` gives the same file back with two columns more. Roles: acceptor, issuer.
+        Match a till (CSV, XLSX, XLS) with the statement; nothing is kept. Roles: acceptor,
+        issuer.
         """
         return self._ask(
             TillShape,
@@ -124,7 +122,30 @@ class StatementsCalls(Connection):
             self._path(
                 "/v1/statements/{number}/{member}/till", {"number": number, "member": member}
             ),
-            query={"name": name, "form": form},
+            query={"name": name},
+            content=("application/octet-stream", content),
+            key=idempotency_key,
+        )
+
+    def annotate_till(
+        self,
+        number: int,
+        member: int,
+        *,
+        content: bytes,
+        name: str,
+        idempotency_key: str | None = None,
+    ) -> Download:
+        """核对收银文件并退回
+        The same file with two columns more; orders that it lacks at its end. Roles: acceptor,
+        issuer.
+        """
+        return self._download(
+            "POST",
+            self._path(
+                "/v1/statements/{number}/{member}/till/file", {"number": number, "member": member}
+            ),
+            query={"name": name},
             content=("application/octet-stream", content),
             key=idempotency_key,
         )
