@@ -33,6 +33,7 @@ from api.limits import Buckets
 from api.meters import Meters
 from api.node import NodeWatch
 from api.office import Office
+from api.oidc.telling import telling
 from api.oidc.visitors import Visitors, visitors_at
 from api.operator import operator_number
 from api.places import open_operator_database
@@ -178,7 +179,9 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
         workplace, time.time, _code_secret(seats, keys[0]), settings.claims_due_days
     )
     residents = residents_over(engine, settings, time.time)
-    visitors = stack.enter_context(visitors_at(engine, settings.sign_in, time.time, time.monotonic))
+    visitors = stack.enter_context(
+        visitors_at(engine, settings.sign_in, time.time, time.monotonic, telling(residents.post))
+    )
     clearing = ClearingDesk.at(workplace, gateway, time.time)
     closer = Closer(schedule_of(settings.clearing_close), projection, service)
     node = NodeWatch(gateway, settings.node_check_s)
@@ -250,7 +253,12 @@ def _office(settings: Settings, core: _Core, issuer: ExampleIssuer | None) -> Of
     directory = Directory(core.projection, settings.names, time.monotonic)
     counting = Counting(core.service, core.projection, directory, time.monotonic)
     readiness = Readiness(
-        core.node, core.projection, core.background, core.service, settings.ready_lag_blocks
+        core.node,
+        core.projection,
+        core.background,
+        core.service,
+        settings.ready_lag_blocks,
+        core.heralds.webhooks.counts,
     )
     answers = Answers(
         core.engine,

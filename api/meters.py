@@ -12,6 +12,8 @@ from typing import NamedTuple
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledger.store.hooks_rows import Counts
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 UNROUTED = "none"
@@ -25,6 +27,8 @@ class Figures(NamedTuple):
     relayer_queue: int
     orders_by_state: dict[str, int]
     node_answers: bool
+    hooks: Counts
+    """Webhooks, and what waits to be sent."""
 
 
 class Meters:
@@ -48,6 +52,10 @@ class Meters:
         self._lag = self._gauge("tongdui_index_lag_blocks", "Blocks that the projection is behind.")
         self._queue = self._gauge("tongdui_relayer_queue", "Transactions not final yet.")
         self._node = self._gauge("tongdui_node_up", "Whether the node answers.")
+        self._hooks = Gauge(
+            "tongdui_webhooks", "Webhooks by state.", ("state",), registry=self._registry
+        )
+        self._unsent = self._gauge("tongdui_webhook_deliveries_waiting", "Not delivered yet.")
         self._orders = Gauge(
             "tongdui_orders", "Orders by state.", ("state",), registry=self._registry
         )
@@ -63,6 +71,9 @@ class Meters:
         self._lag.set(float("nan") if lag is None else lag)
         self._queue.set(figures.relayer_queue)
         self._node.set(1 if figures.node_answers else 0)
+        self._hooks.labels("active").set(figures.hooks.active)
+        self._hooks.labels("disabled").set(figures.hooks.disabled)
+        self._unsent.set(figures.hooks.waiting)
         for state, count in figures.orders_by_state.items():
             self._orders.labels(state).set(count)
         return generate_latest(self._registry)

@@ -59,6 +59,7 @@ _OF_COMMANDS: tuple[TongduiError, ...] = (
     Unavailable("api.node-away", retry_after=2),
 )
 _OF_A_SANDBOX = Refused("sandbox.not-here")
+_OF_STREAMS = Rejected("hook.no-stream-asked", field="Accept", media_type=etags.STREAM)
 _OF_THE_CHAIN: tuple[TongduiError, ...] = (
     Refused("hold.insufficient-points", available_units=1000, needed_units=1500),
     Refused("hold.deadline-passed", deadline_s=1_780_000_000),
@@ -171,6 +172,8 @@ def _errors(path: str, method: str, operation: str) -> Iterator[TongduiError]:
         yield _OF_A_SANDBOX
     if operation in RELAYED:
         yield from _OF_THE_CHAIN
+    if operation == "stream_events":
+        yield _OF_STREAMS
 
 
 _NEED_A_KEY = frozenset({"access.key-missing", "access.not-allowed"})

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from api.meters import Figures
@@ -13,6 +14,7 @@ from api.reading import Projection
 from api.shapes import Shape, example
 from ledger.errors import TongduiError
 from ledger.redeeming.ports import Redemption
+from ledger.store.hooks_rows import Counts
 
 
 class Relayer(Protocol):
@@ -59,12 +61,14 @@ class Readiness:
         relayer: Relayer,
         service: Redemption,
         lag_most_blocks: int,
+        hooks: Callable[[], Counts],
     ) -> None:
         self._node = node
         self._projection = projection
         self._relayer = relayer
         self._service = service
         self._lag_most_blocks = lag_most_blocks
+        self._hooks = hooks
 
     def look(self) -> ReadyShape:
         """How things stand now."""
@@ -87,7 +91,8 @@ class Readiness:
         """The same and the orders, as they are counted."""
         ready = self.look()
         by_state = {str(state): n for state, n in self._service.totals().by_state.items()}
-        return Figures(ready.lag_blocks, ready.relayer_queue, by_state, ready.node)
+        hooks = self._hooks()
+        return Figures(ready.lag_blocks, ready.relayer_queue, by_state, ready.node, hooks)
 
     def _lag(self, block: int | None) -> int | None:
         head = self._node.head

@@ -36,7 +36,12 @@ from ledger.store.hooks_tables import DeliveryState, HookState
 router = resource("webhooks", "events")
 
 
-@router.post("", status_code=201, operation_id="make_webhook")
+@router.post(
+    "",
+    status_code=201,
+    operation_id="make_webhook",
+    responses={200: {"model": WebhookShape, "description": "只检查 · checked only"}},
+)
 def make_webhook(call: Calling, body: MakeWebhook, response: Response) -> WebhookShape:
     """登记接收地址，密钥只显示这一次 · Have events sent to a server; the secret is shown once."""
     kinds = [str(kind) for kind in body.events]

@@ -97,6 +97,9 @@ def _parameter(one: Mapping[str, Any], lang: Lang) -> Parameter:
 
 
 def _codes(answer: Mapping[str, Any]) -> list[str]:
+    return [
+        code for media in answer.get("content", {}).values() for code in media.get("examples", {})
+    ]
     content = answer.get("content", {})
     return [code for media in content.values() for code in media.get("examples", {})]
 

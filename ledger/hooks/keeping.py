@@ -92,6 +92,11 @@ class Webhooks:
         with reading(self._engine) as connection:
             return rows.of_owner(connection, owner)
 
+    def counts(self) -> rows.Counts:
+        """Over all owners, for metrics."""
+        with reading(self._engine) as connection:
+            return rows.counts(connection)
+
     def read(self, owner: Owner, hook_id: str) -> HookRow:
         """Rejected("hook.unknown") for one that is not there, or not the owner's."""
         with reading(self._engine) as connection:

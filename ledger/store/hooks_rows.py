@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 
 from ledger.store import transitions
 from ledger.store.access_tables import KEYS
-from ledger.store.hooks_tables import DELIVERIES, WEBHOOK, WEBHOOKS, HookState
+from ledger.store.hooks_tables import DELIVERIES, WEBHOOK, WEBHOOKS, DeliveryState, HookState
 
 _c = WEBHOOKS.c
 
@@ -39,6 +39,14 @@ class Owner(NamedTuple):
 
     role: str
     member: int | None
+
+
+class Counts(NamedTuple):
+    """How many webhooks are active and disabled, and how many deliveries wait."""
+
+    active: int
+    disabled: int
+    waiting: int
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> None:
@@ -96,13 +104,19 @@ def drop(connection: Connection, hook_id: str) -> None:
     connection.execute(delete(WEBHOOKS).where(_c.id == hook_id))
 
 
-def counts(connection: Connection) -> dict[tuple[str, str], int]:
-    """How many webhooks by state, and deliveries by state: for metrics."""
-    found: dict[tuple[str, str], int] = {}
-    for name, table in (("webhooks", WEBHOOKS), ("deliveries", DELIVERIES)):
-        rows = connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
-        found |= {(name, row[0]): row[1] for row in rows}
-    return found
+def counts(connection: Connection) -> Counts:
+    """For metrics."""
+    rows = connection.execute(select(_c.state, func.count()).group_by(_c.state))
+    ours = select(_c.id).scalar_subquery()
+    wait = select(func.count()).where(
+        DELIVERIES.c.webhook.in_(ours), DELIVERIES.c.state == DeliveryState.WAITING
+    )
+    by_state = {row[0]: row[1] for row in rows}
+    return Counts(
+        by_state.get(HookState.ACTIVE, 0),
+        by_state.get(HookState.DISABLED, 0),
+        connection.execute(wait).scalar_one(),
+    )
 
 
 def rotate(

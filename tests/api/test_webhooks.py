@@ -26,6 +26,12 @@ def made(city: City, receiver: Receiver, role: Role = Role.ACCEPTOR, **more: Any
     return shown
 
 
+def told_since(city: City, since: str) -> list[str]:
+    """Ids of the canteen's orders in events since then."""
+    page = city.get("/v1/events", Role.ACCEPTOR, since=since, limit=200).json()
+    return [one["data"]["id"] for one in page["events"]]
+
+
 def end(city: City, hook: dict[str, Any], role: Role = Role.ACCEPTOR) -> None:
     """Others' tests have room for theirs."""
     gone = city.http.delete(f"/v1/webhooks/{hook['id']}", headers=city.bearer(role))
@@ -163,6 +169,7 @@ def test_a_replay_sends_again_what_an_owner_missed(city: City) -> None:
     order = city.order(city.wallet(600), 700)
     since = order["placed_at"]
     with receiving() as receiver:
+        receiver.until(lambda: order["id"] in told_since(city, since))
         hook = made(city, receiver, events=["order.held"])
         place = f"/v1/webhooks/{hook['id']}/replay"
         planned = city.post(place, {"since": since, "dry_run": True}, Role.ACCEPTOR).json()
