@@ -20,6 +20,7 @@ class Residents:
     def __init__(self, place: Place) -> None:
         self._place = place
         self.terms = place.terms
+        self.post = place.post
         self.cards = Cards(place)
         self.sittings = Sittings(place, self.cards)
         self.opening = Opening(place, self.cards)

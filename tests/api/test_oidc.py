@@ -116,27 +116,6 @@ def test_an_access_token_is_no_id_token(home: Home) -> None:
     assert problem_of(answer)[2] == {"provider": "city", "check": "type"}
 
 
-def test_a_key_that_the_provider_changed_to_is_fetched_and_the_old_one_is_not_believed(
-    home: Home,
-) -> None:
-    home.sign_in("invented-before", "bank")
-    former, former_id = home.bank.key, home.bank.key_id
-    home.bank.rotate()
-    time.sleep(5.1)  # a look for unknown keys is not repeated sooner
-
-    entered = home.sign_in("invented-after", "bank")
-    home.bank.key, home.bank.key_id = former, former_id
-    home.bank.shown = []
-    refused = home.come("bank")
-    home.bank.shown = None
-
-    assert entered["wallet"] is None
-    assert problem_of(refused)[2] == {"provider": "bank", "check": "key"}
-    home.bank.rotate()
-    time.sleep(5.1)
-    home.sign_in("invented-after", "bank")
-
-
 def test_a_state_works_once_for_its_provider_and_no_other(home: Home) -> None:
     address, _ = home.leave()
     back = home.agree(address)
@@ -461,23 +440,6 @@ def test_a_token_of_a_provider_that_nobody_named_is_a_strangers(home: Home) -> N
     answer = home.get("/v1/my", home.city.app_token(AUDIENCE, iss="https://elsewhere.example"))
 
     assert problem_of(answer)[1] == "access.key-unknown"
-
-
-def test_a_provider_that_is_down_is_named_and_sessions_go_on(home: Home) -> None:
-    token, wallet = home.resident("bank")
-    home.bank.described = {"token_endpoint": "http://127.0.0.1:9/token"}
-    try:
-        home.bank.gone = True
-        address, _ = home.leave("bank")  # its description is remembered
-        home.bank.gone = False
-        back = home.agree(address)
-        home.bank.codes.clear()
-        lost = home.back(back)
-    finally:
-        home.bank.described, home.bank.gone = {}, False
-
-    assert problem_of(lost)[1] in ("login.declined", "login.provider-away")
-    assert home.get(f"/v1/wallets/{wallet}", token).status_code == 200
 
 
 def _fund(home: Home, wallet: str, token: str) -> None:

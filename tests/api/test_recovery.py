@@ -239,5 +239,8 @@ def _recover(home: Home) -> None:
     worker = home.tokens[Role.WORKER]
     assert home.post(f"/v1/recoveries/{asked['id']}/cancel", {}, worker).status_code == 204
     assert home.get("/v1/recoveries", newcomer).json()["recoveries"][0]["state"] == "cancelled"
+    told = home.get(f"/v1/wallets/{wallet}/messages", owner).json()["messages"]
+    assert {one["kind"] for one in told} == {"recovery"}
+    assert len(told) == 3
     kinds = [one["kind"] for one in home.get("/v1/my/events", owner).json()["events"]]
     assert kinds[:2] == ["recovery-cancelled", "recovery-ready"]
