@@ -124,6 +124,21 @@ def show_files(tell: Teller, files: Sequence[Mapping[str, Any]]) -> None:
     tell.table(("文件", "files"), columns, rows)
 
 
+def show_events(tell: Teller, events: Sequence[Mapping[str, Any]]) -> None:
+    """What became of a committed file's rows: the record is what corrections name."""
+    rows = [
+        (
+            one["number"], one["place"], one["event_id"] or "", one["member_id"] or "",
+            one["activity"] or "", (one["units"] or 0) / UNIT,
+            _both(tell, *_INBOX.get(one["state"], ("处理中", "under way"))),
+        )
+        for one in events
+    ]  # fmt: skip
+    columns = (("序号", "no."), ("位置", "place"), ("记录", "record"), ("会员", "member"),
+               ("事项", "activity"), ("积分", "points"), ("状态", "state"))  # fmt: skip
+    tell.table(("已提交的行", "rows that went on"), columns, rows)
+
+
 def show_rows(tell: Teller, lines: Sequence[Mapping[str, Any]]) -> None:
     """Rows of a file, each with its verdict; what is wrong with one stands below the table."""
     rows = [

@@ -76,6 +76,7 @@ class FilesAtCounter:
             Route("GET", "/files", clerk, self._list),
             Route("GET", "/files/{file}", clerk, self._show),
             Route("GET", "/files/{file}/rows", clerk, self._rows),
+            Route("GET", "/files/{file}/events", clerk, self._events),
             Route("GET", "/files/{file}/rejected", clerk, self._rejected),
             Route("POST", "/files/{file}/commit", clerk, self._commit),
             Route("POST", "/files/{file}/drop", clerk, self._drop),
@@ -146,6 +147,14 @@ class FilesAtCounter:
             lines = agent_files.lines(connection, number, ask.number("after", 0), most, wanted)
         return {"rows": [self._line(one) for one in lines]}
 
+    def _events(self, ask: Ask) -> Answer:
+        """What became of the rows that went on; ``after`` is the number of one of them."""
+        number, most = ask.id("file"), min(ask.number("limit", 100), MOST_LINES)
+        with reading(self._engine) as connection:
+            agent_files.find(connection, number)
+            rows = agent_files.taken(connection, number, ask.number("after", 0), most)
+        return {"events": [self._taken(one) for one in rows]}
+
     def _rejected(self, ask: Ask) -> Answer:
         """The rejected rows as a file like the one that came, with reason and fix beside each."""
         number, language = ask.id("file"), _language(ask)
@@ -215,11 +224,21 @@ class FilesAtCounter:
             "columns": _columns(file),
         }  # fmt: skip
 
+    def _taken(self, row: agent_files.Taken) -> dict[str, Any]:
+        return {
+            "number": row.id, "place": row.place, "event_id": row.event_id,
+            "member_id": row.member_id, "activity": self._code(row.activity),
+            "quantity": row.quantity, "units": row.units, "state": str(row.state),
+            **why(row.reason),
+        }  # fmt: skip
+
+    def _code(self, activity: int | None) -> str | None:
+        return next((o.code for o in self._activities.values() if o.id == activity), None)
+
     def _line(self, line: Line) -> dict[str, Any]:
-        activity = next((o for o in self._activities.values() if o.id == line.activity), None)
         return {
             "line": line.line, "verdict": str(line.verdict), "event_id": line.event_id,
-            "member_id": line.member_id, "activity": activity.code if activity else None,
+            "member_id": line.member_id, "activity": self._code(line.activity),
             "quantity": line.quantity, "reported": line.reported, "units": line.units,
             "rate": line.rate, "field": line.field, "value": line.value, **why(line.reason),
         }  # fmt: skip

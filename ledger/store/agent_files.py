@@ -281,6 +281,31 @@ def events_of(connection: Connection, number: int, after: int, most: int) -> lis
     return [(int(row[0]), str(row[1])) for row in rows]
 
 
+class Taken(NamedTuple):
+    """A row of a committed file as it stands in the inbox; the agent's own id counts them up."""
+
+    id: int
+    place: str
+    event_id: str | None
+    member_id: str | None
+    activity: int | None
+    quantity: int | None
+    units: int | None
+    """As minted; before that, what it would earn."""
+    state: Inbox
+    reason: str | None
+
+
+def taken(connection: Connection, number: int, after: int, most: int) -> list[Taken]:
+    """The file's rows in the inbox, from an id on."""
+    c = INBOX.c
+    units = func.coalesce(c.units, c.full_units).label("units")
+    columns = [units if name == "units" else c[name] for name in Taken._fields]
+    chosen = select(*columns).where(c.file == number, c.id > after, ~c.is_notice)
+    rows = connection.execute(chosen.order_by(c.id).limit(most))
+    return [Taken(*row)._replace(state=Inbox(row.state)) for row in rows]
+
+
 # Mappings
 
 

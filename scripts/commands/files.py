@@ -11,7 +11,13 @@ import typer
 
 from ledger.errors import Rejected, TongduiError
 from scripts.counter import PASS, AsOption, CounterClient
-from scripts.filetelling import show_files, show_inbox, show_preview, show_rows
+from scripts.filetelling import (
+    show_events,
+    show_files,
+    show_inbox,
+    show_preview,
+    show_rows,
+)
 from scripts.output import JsonOption, LangOption, finish, teller
 from scripts.telling import Lang, Teller
 
@@ -85,6 +91,9 @@ def drop(
 def list_files(
     number: Annotated[int | None, typer.Argument(help="只看这一个 · this one alone")] = None,
     rows: Annotated[bool, typer.Option("--rows", help="逐行 · row by row")] = False,
+    events: Annotated[
+        bool, typer.Option("--events", help="已提交的行 · rows that went on")
+    ] = False,
     verdict: Annotated[str, typer.Option(help="如 rejected,waiting")] = "",
     after: Annotated[int, typer.Option(help="从这一行之后 · rows after this line")] = 0,
     limit: Annotated[int, typer.Option(help="最多几行 · most rows")] = 100,
@@ -100,6 +109,9 @@ def list_files(
     elif rows:
         told = counter.get(f"/files/{number}/rows", verdict=verdict, after=after, limit=limit)
         show_rows(tell, told["rows"])
+    elif events:
+        told = counter.get(f"/files/{number}/events", after=after, limit=limit)
+        show_events(tell, told["events"])
     else:
         told = counter.get(f"/files/{number}")
         _show(tell, counter, told | {"notes": []})

@@ -117,7 +117,12 @@ def test_good_rows_are_awarded_bad_ones_come_back_and_only_what_is_new_is_taken(
     second = previewed(counter, as_csv(mended, header=tuple(back[0])), "改正.csv")
     again = previewed(counter, as_csv(reversed(ROWS), "utf-8-sig"), "改名.csv")
 
+    events = counter.get(f"/files/{first['file']}/events")["events"]
     assert (told["rows"]["done"], told["rows"]["waiting"]) == (2, 1)
+    assert [(one["member_id"], one["units"], one["state"]) for one in events] == [
+        ("m1", 1_500, "done"), ("m2", 1_000, "done"), ("m4", 1_000, "waiting"),
+    ]  # fmt: skip
+    assert all(one["event_id"].startswith("tongdui:row:") for one in events)
     assert back[0] == [*HEADER, "原因", "如何修改"]
     assert [row[0] for row in back[1:]] == ["m2", "m3"]
     assert all(row[5] and row[6] for row in back[1:])
