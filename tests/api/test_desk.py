@@ -6,9 +6,12 @@ import uuid
 from xml.etree import ElementTree as ET
 
 import pytest
+from sqlalchemy import text
 
 from api.access import Role
+from api.places import open_operator_database
 from ledger.onetime import make_code, show_code
+from ledger.store.engine import transaction
 from tests.api.counter import AGREED, SEEN, Counter, counter
 from tests.api.serving import City
 from tests.support.season import CANTEEN, CULTURE, VOLUNTEER
@@ -106,11 +109,11 @@ def test_a_worker_spends_nothing_without_the_residents_card(desk: Counter) -> No
     assert [(a["order"], a["worker"], a["delegate"]) for a in acts] == [
         (order["id"], desk.key_id, None)
     ]
-    for text in (receipt.text, drawn(paper.text)):
-        assert desk.key_id in text
-        assert "社区食堂" in text
-        assert "3.00" in text
-        assert wallet not in text
+    for printed in (receipt.text, drawn(paper.text)):
+        assert desk.key_id in printed
+        assert "社区食堂" in printed
+        assert "3.00" in printed
+        assert wallet not in printed
 
 
 def test_a_session_acts_for_its_own_wallet_only(city: City, desk: Counter) -> None:
@@ -274,8 +277,8 @@ def test_a_slip_is_printed_taken_once_and_says_where(city: City, desk: Counter) 
     slip = desk.post("/v1/slips", body, token).json()
     desk.done(desk.get(f"/v1/orders/{slip['order']}", token), token)
     paper = drawn(desk.get(f"/v1/slips/{slip['order']}/print", token).text)
-    text = next(line for line in paper.splitlines() if line.startswith("TDS1-"))
-    taking, name = {"slip": text, "desk": "示例食堂 1 号窗口"}, str(uuid.uuid4())
+    typed = next(line for line in paper.splitlines() if line.startswith("TDS1-"))
+    taking, name = {"slip": typed, "desk": "示例食堂 1 号窗口"}, str(uuid.uuid4())
     taken = [city.post("/v1/slips/take", taking, Role.ACCEPTOR, name) for _ in range(2)]
     order = city.done(city.get(f"/v1/orders/{slip['order']}"))
     twice = city.post("/v1/slips/take", taking | {"desk": "2 号窗口"}, Role.ACCEPTOR)
@@ -358,6 +361,32 @@ def test_a_death_stops_everything_and_the_fund_waits_for_the_heirs(
     assert refusal(early)[:2] == (409, "resident.death-early")
     assert withdrawn["state"] == "withdrawn"
     assert desk.get(f"/v1/wallets/{wallet}", theirs).status_code == 401
+
+
+def test_what_is_left_goes_to_the_fund_on_chain_once_the_heirs_time_is_over(
+    city: City, desk: Counter
+) -> None:
+    wallet = desk.opening(60)["wallet"]["id"]
+    report = desk.post("/v1/desk/deaths", {"wallet": wallet, "proof_shown": True}).json()
+    passed = text("UPDATE residents_deaths SET due_s = 0 WHERE id = :id")
+    with (
+        open_operator_database(city.settings, exclusive=False) as database,
+        transaction(database.engine) as at,
+    ):
+        at.execute(passed, {"id": report["id"]})
+    give, fund = f"/v1/desk/deaths/{report['id']}/give", {"fund_account": f"0x{5:040x}"}
+    part = city.post(give, fund | {"units": 400})
+    city.done(city.get(f"/v1/orders/{part.json()['order']['id']}"))
+    name = str(uuid.uuid4())
+    city.done(city.post(give, fund, name=name))
+    whole = city.post(give, fund, name=name)
+    left = city.get(f"/v1/wallets/{wallet}/balance").json()["total"]["units"]
+
+    assert part.json()["order"]["amount"]["units"] == 400
+    assert part.json()["state"] == "reported"
+    assert whole.json()["state"] == "given"
+    assert whole.json()["order"]["amount"]["units"] == 600
+    assert left == 0
 
 
 def test_a_forgotten_wallet_takes_its_cards_along(city: City, desk: Counter) -> None:
