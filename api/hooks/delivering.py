@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from api.events.schemas import EventShape
 from api.hooks.messages import message_of
-from api.hooks.sending import Sender
+from api.hooks.sending import Answer, Sender
 from ledger.errors import OutcomeUnknown, TongduiError, Unavailable
 from ledger.hooks.courier import Courier, Job, Tried
 from ledger.store.hooks_deliveries import Outcome
@@ -139,8 +139,12 @@ class Delivering:
 
     async def _try(self, sender: Sender, job: Job, back: asyncio.Event) -> None:
         now_s = int(self._clock())
-        headers, body = message_of(job.hook, EventShape.of(job.event), now_s)
-        answer = await sender.post(job.hook.url, headers, body)
+        try:
+            headers, body = message_of(job.hook, EventShape.of(job.event), now_s)
+            answer = await sender.post(job.hook.url, headers, body)
+        except Exception:  # noqa: BLE001 - one that cannot be made must not hold the others up
+            _log.exception("event %s cannot be sent", job.event.id)
+            answer = Answer(error="dropped")
         outcome = Outcome(int(self._clock()), answer.code, answer.error)
         self._tried.append(Tried(job, outcome, answer.asked_s))
         back.set()
