@@ -25,17 +25,22 @@ def make_slip(call: Calling, body: MakeSlip, response: Response) -> SlipShape:
     check_wallet(call.caller, body.wallet)
 
     def place() -> Order:
-        with ordering(call, body.wallet, body.acceptor, body.units):
+        with ordering(call, body.wallet, body.acceptor, body.units, dry_run=body.dry_run):
             return call.office.service.place_order(
                 call.command_id,
                 body.wallet,
                 body.acceptor,
                 body.units,
                 deadline_s=seconds(body.deadline),
+                dry_run=body.dry_run,
                 wait_s=call.wait_s,
             )
 
     slips, terms = call.office.residents.slips, (body.acceptor, body.units)
+    if body.dry_run:
+        response.status_code, order = 200, place()
+        row = slips.blank(call.command_id, body.wallet, terms, call.caller.key_id)
+        return SlipShape.of(row, shown(call, order, dry_run=True))
     row, order = slips.make(call.command_id, body.wallet, terms, call.caller.key_id, place)
     return SlipShape.of(row, settled(call, response, order))
 

@@ -15,12 +15,15 @@ from ledger.store.residents_deeds import SlipRow
 class MakeSlip(Shape):
     """打印凭条：在一个承兑方预留积分 · a slip over a hold at one acceptor."""
 
-    model_config = example(wallet=SAMPLE_WALLET, acceptor=3, units=1500, deadline=None)
+    model_config = example(
+        wallet=SAMPLE_WALLET, acceptor=3, units=1500, deadline=None, dry_run=False
+    )
 
     wallet: Id
     acceptor: MemberNumber
     units: Units
     deadline: Moment | None = None
+    dry_run: bool = Field(default=False, description="只检查，不办理 · check only")
 
 
 class TakeSlip(Shape):

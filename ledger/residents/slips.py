@@ -48,10 +48,7 @@ class Slips:
 
         Raises what ``place_order`` raises; then there is no slip.
         """
-        code, _ = self._place.seals.slip(order_id, *terms)
-        row = SlipRow(
-            order_id, code, wallet, *terms, self._place.now_s(), by, None, None, None, None
-        )
+        row = self.blank(order_id, wallet, terms, by)
         with self._place.change() as at:
             if deeds.slip(at, order_id) is None:
                 deeds.add_slip(at, row)
@@ -62,6 +59,12 @@ class Slips:
                 deeds.drop_slip(at, order_id)
             raise
         return self.read(order_id), order
+
+    def blank(self, order_id: str, wallet: str, terms: tuple[int, int], by: str) -> SlipRow:
+        """What ``make`` would record."""
+        code, _ = self._place.seals.slip(order_id, *terms)
+        now_s = self._place.now_s()
+        return SlipRow(order_id, code, wallet, *terms, now_s, by, None, None, None, None)
 
     def read(self, order_id: str) -> SlipRow:
         """The slip of an order; Rejected("slip.unknown")."""

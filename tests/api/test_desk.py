@@ -274,6 +274,7 @@ def test_a_slip_is_printed_taken_once_and_says_where(city: City, desk: Counter) 
     made = desk.opening(60)
     wallet, token = made["wallet"]["id"], desk.session(made["handed"])
     body = {"wallet": wallet, "acceptor": CANTEEN, "units": 300}
+    tried = desk.post("/v1/slips", body | {"dry_run": True}, token)
     slip = desk.post("/v1/slips", body, token).json()
     desk.done(desk.get(f"/v1/orders/{slip['order']}", token), token)
     paper = drawn(desk.get(f"/v1/slips/{slip['order']}/print", token).text)
@@ -285,6 +286,8 @@ def test_a_slip_is_printed_taken_once_and_says_where(city: City, desk: Counter) 
     issuers = city.post("/v1/slips/take", taking, Role.ISSUER)
     read = desk.get(f"/v1/slips/{slip['order']}", token).json()
 
+    assert (tried.status_code, tried.json()["standing"]["dry_run"]) == (200, True)
+    assert desk.get(f"/v1/slips/{tried.json()['order']}", token).status_code == 404
     assert slip["standing"]["wallet"] == wallet
     assert {answer.status_code for answer in taken} <= {200, 202}, taken[0].text
     assert taken[0].json()["wallet"] is None
