@@ -8,11 +8,10 @@ from ledger.logins.sessions import Visit
 
 
 def visit_of(call: Call) -> Visit:
-    """The sign-in behind the call; Refused("access.not-allowed") for a resident at a desk, whose
+    """The sign-in behind the call; Refused("login.not-signed-in") for a resident at a desk, whose
     card opens the wallet and nothing of this."""
     if call.caller.visit is None:
-        role, operation = str(call.caller.role), "sign-in"
-        raise Refused("access.not-allowed", key_role=role, operation=operation)
+        raise Refused("login.not-signed-in")
     return call.caller.visit
 
 

@@ -107,6 +107,15 @@ LOGIN = area(
         en_cure="Use that wallet: one sign-in opens one wallet.",
     ),
     entry(
+        "login.not-signed-in",
+        Refused,
+        zh="这一步要居民自己登录后办理，柜台会话不能办。",
+        zh_cure="请居民用登录服务登录后再办。",
+        en="This takes a sign-in of the resident's own; a session at a desk does not serve.",
+        en_cure="The resident signs in by a provider and repeats the step.",
+        http_status=403,
+    ),
+    entry(
         "login.no-wallet",
         Refused,
         zh="这个登录还没有钱包。",

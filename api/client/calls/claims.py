@@ -23,7 +23,7 @@ class ClaimsCalls(Connection):
     ) -> ClaimShape:
         """提出申请
         Ask an issuer to correct an award, to add one, or to end the link. Roles: operator,
-        worker.
+        resident, worker.
         """
         return self._ask(
             ClaimShape,
@@ -44,7 +44,8 @@ class ClaimsCalls(Connection):
         if_none_match: str | None = None,
     ) -> Iterator[ClaimShape]:
         """申请列表：发行方只见本计划的
-        Claims in the order of asking; an issuer sees its own. Roles: issuer, operator, worker.
+        Claims in the order of asking; an issuer sees its own. Roles: issuer, operator,
+        resident, worker.
         """
         return self._pages(
             ClaimPage,
@@ -62,7 +63,7 @@ class ClaimsCalls(Connection):
 
     def get_claim(self, claim_id: str, *, if_none_match: str | None = None) -> ClaimShape:
         """查询申请与答复
-        A claim, and its answer once there is one. Roles: issuer, operator, worker.
+        A claim, and its answer once there is one. Roles: issuer, operator, resident, worker.
         """
         return self._ask(
             ClaimShape,

@@ -22,7 +22,7 @@ class LinkCodesCalls(Connection):
     ) -> CodeShape:
         """生成绑定码
         A one-time code for the wallet's account in a scheme, good for ten minutes. Roles:
-        operator, worker.
+        operator, resident, worker.
         """
         return self._ask(
             CodeShape,

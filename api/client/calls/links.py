@@ -24,7 +24,7 @@ class LinksCalls(Connection):
     ) -> LinkShape:
         """绑定
         Link by the issuer's code; the issuer's agent looks at it and answers. Roles: operator,
-        worker.
+        resident, worker.
         """
         return self._ask(
             LinkShape,
@@ -47,7 +47,9 @@ class LinksCalls(Connection):
         )
 
     def get_link(self, link_id: str, *, if_none_match: str | None = None) -> LinkShape:
-        """查询绑定结果 · A link that was asked for, and the answer. Roles: operator, worker."""
+        """查询绑定结果
+        A link that was asked for, and the answer. Roles: operator, resident, worker.
+        """
         return self._ask(
             LinkShape,
             "GET",

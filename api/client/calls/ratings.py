@@ -19,7 +19,8 @@ class RatingsCalls(Connection):
         idempotency_key: str | None = None,
     ) -> RatingShape:
         """评价：核销之后，一天之内可改
-        Rate an order once it is captured; changeable for a day. Roles: operator, worker.
+        Rate an order once it is captured; changeable for a day. Roles: operator, resident,
+        worker.
         """
         return self._ask(
             RatingShape,

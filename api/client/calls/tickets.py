@@ -19,7 +19,7 @@ class TicketsCalls(Connection):
         idempotency_key: str | None = None,
     ) -> TicketShape:
         """取号：时段已满时排队
-        Wait for a place in a slot that is full. Roles: operator, worker.
+        Wait for a place in a slot that is full. Roles: operator, resident, worker.
         """
         return self._ask(
             TicketShape,
@@ -30,7 +30,9 @@ class TicketsCalls(Connection):
         )
 
     def get_ticket(self, ticket_id: str, *, if_none_match: str | None = None) -> TicketShape:
-        """查询排队号 · Whether it is called, and how many wait before. Roles: operator, worker."""
+        """查询排队号
+        Whether it is called, and how many wait before. Roles: operator, resident, worker.
+        """
         return self._ask(
             TicketShape,
             "GET",
@@ -41,7 +43,7 @@ class TicketsCalls(Connection):
     def leave_queue(
         self, ticket_id: str, *, dry_run: bool | None = None, idempotency_key: str | None = None
     ) -> TicketShape:
-        """退号 · Give a ticket back; the next one moves up. Roles: operator, worker."""
+        """退号 · Give a ticket back; the next one moves up. Roles: operator, resident, worker."""
         return self._ask(
             TicketShape,
             "POST",

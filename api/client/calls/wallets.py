@@ -100,7 +100,8 @@ class WalletsCalls(Connection):
         idempotency_key: str | None = None,
     ) -> PreparedKey:
         """准备登记密钥的待签内容
-        What has to be signed to register a key for an account. Roles: operator, worker.
+        What has to be signed to register a key for an account. Roles: operator, resident,
+        worker.
         """
         return self._ask(
             PreparedKey,
@@ -123,7 +124,8 @@ class WalletsCalls(Connection):
         wait_s: float | None = None,
     ) -> KeyChange:
         """登记密钥：此后由居民自己授权
-        Register a key that alone speaks for the account then. Roles: operator, worker.
+        Register a key that alone speaks for the account then. Roles: operator, resident,
+        worker.
         """
         return self._ask(
             KeyChange,

@@ -24,7 +24,7 @@ class WishesCalls(Connection):
     ) -> WishShape:
         """提心愿
         Say what a resident would like to get; the same wish is counted together. Roles:
-        operator, worker.
+        operator, resident, worker.
         """
         return self._ask(
             WishShape,
