@@ -15,6 +15,7 @@ class MakeSlip(Model):
     acceptor: int
     units: int
     deadline: datetime | None = None
+    dry_run: bool | None = None
 
 
 class SlipShape(Model):
