@@ -164,7 +164,7 @@ def _summary(description: str) -> str:
 def _errors(path: str, method: str, operation: str) -> Iterator[TongduiError]:
     public = ACCESS[operation] is None
     yield from (error for error in _ALWAYS if not (public and error.code in _NEED_A_KEY))
-    if "{" in path:
+    if "{" in path or method == "post":
         yield from _OF_ITEMS
     if method == "post":
         yield from _OF_COMMANDS

@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api.languages import language_of
 from api.mistakes import why
@@ -136,6 +137,8 @@ def translated(error: Exception, lang: Lang = "zh") -> TongduiError:
         return error
     if isinstance(error, RequestValidationError):
         return of_validation(error, lang)
+    if isinstance(error, HTTPException) and error.status_code == 400:  # a body that is no text
+        return Rejected("request.not-json", field="Content-Type")
     return of_unexpected(error)
 
 
@@ -158,9 +161,15 @@ async def _framework(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         method = Rejected("request.no-such-method", path=path, method=request.method)
         answer = respond(request, method)
-        answer.headers.update(error.headers or {})
+        answer.headers["Allow"] = ", ".join(_methods_at(request))
         return answer
     return respond(request, Rejected("request.not-json", field="Content-Type"))
+
+
+def _methods_at(request: Request) -> list[str]:
+    """What may be sent there, by all routes of the path: the framework names those of one."""
+    routes = (one for one in request.app.routes if one.matches(request.scope)[0] is not Match.NONE)
+    return sorted({name for one in routes for name in getattr(one, "methods", None) or ()})
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

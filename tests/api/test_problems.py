@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
 from api.access import Role
 from api.mistakes import why
@@ -144,3 +145,9 @@ def test_a_refusal_of_the_chain_names_members_as_they_are_called(city: City) -> 
     assert answer.json()["detail"].startswith("M4没有“")
     assert answer.json()["values"]["member"] == 4
     assert (nobody.status_code, nobody.json()["code"]) == (404, "member.unknown")
+
+
+def test_a_body_that_is_no_text_is_not_json() -> None:
+    error = translated(HTTPException(400, "There was an error parsing the body"))
+
+    assert (error.code, error.fields) == ("request.not-json", {"field": "Content-Type"})
