@@ -185,9 +185,5 @@ class TillShape(Model):
     unread: list[UnreadShape]
 
 
-Told = Literal["json", "file"]
-"""How a matched till is given back."""
-
-
 StatementsForm = Literal["xlsx", "pdf"]
 """Of a document."""
