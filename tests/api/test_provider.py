@@ -188,6 +188,7 @@ def test_a_redirect_is_not_followed() -> None:
 
 def test_a_provider_that_others_wrote_signs_a_resident_in() -> None:
     with warnings.catch_warnings(record=True):  # of what it is made of, which has moved on
+        warnings.simplefilter("ignore")
         from oidc_provider_mock import run_server_in_thread  # type: ignore[import-untyped]
 
         with (
