@@ -11,7 +11,16 @@ from pathlib import Path
 from api.settings import Settings
 from ledger.store.engine import Database, open_database
 
-OPERATOR_FAMILY = ("outbox", "operator", "hooks", "access", "offers", "statements", "logins", "residents")
+OPERATOR_FAMILY = (
+    "outbox",
+    "operator",
+    "hooks",
+    "access",
+    "offers",
+    "statements",
+    "logins",
+    "residents",
+)
 
 
 def open_operator_database(settings: Settings, *, exclusive: bool = True) -> Database:
