@@ -113,7 +113,10 @@ def list_my_events(call: Calling, limit: Limit = USUAL, cursor: Cursor = None) -
 def make_wallet_code(
     call: Calling, wallet_id: Id, body: MakeWalletCode, response: Response
 ) -> WalletCode:
-    """生成一次性码：居民为自己，柜台为当面的居民 · By the resident, or a desk where they stand."""
+    """生成一次性码：居民为自己，运营方为柜台开的钱包 · By the resident, or the operator's staff.
+
+    A worker's key alone makes none: at a desk the resident's card and PIN open a session for it.
+    """
     check_wallet(call.caller, wallet_id, "wallet_id")
     own = call.caller.role in BY_SESSION
     if call.caller.visit is not None:

@@ -265,13 +265,16 @@ def test_a_wallet_made_at_a_desk_is_tied_by_its_code_and_the_desk_makes_no_other
     worker = home.tokens[Role.WORKER]
     made = home.post("/v1/wallets", {"issuers": [VOLUNTEER]}, worker).json()["id"]
     session = home.sign_in("invented-from-the-desk")
-    code, name = home.code(made, "sign-in", worker), str(uuid.uuid4())
+    alone = home.post(f"/v1/wallets/{made}/codes", {"purpose": "sign-in"}, worker)
+    office = home.tokens[Role.OPERATOR]
+    code, name = home.code(made, "sign-in", office), str(uuid.uuid4())
 
     tied = home.post("/v1/my/wallet/tie", {"code": code}, session["access"], name)
     again = home.post("/v1/my/wallet/tie", {"code": code}, session["access"], name)
-    refused = home.post(f"/v1/wallets/{made}/codes", {"purpose": "sign-in"}, worker)
+    refused = home.post(f"/v1/wallets/{made}/codes", {"purpose": "sign-in"}, office)
     used = home.post("/v1/my/wallet/tie", {"code": code}, home.sign_in("another")["access"])
 
+    assert problem_of(alone)[:2] == (403, "access.not-allowed")
     assert (tied.json(), again.json()) == ({"wallet": made}, {"wallet": made})
     assert problem_of(refused) == (409, "login.signed-in-already", {"id": made})
     assert problem_of(used) == (400, "login.code-unknown", {"field": "code"})

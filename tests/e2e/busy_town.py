@@ -173,7 +173,9 @@ def open_town(network: Network, folder: Path) -> Iterator[Town]:
     """Agent and operator at work over databases in a folder, and blocks mined for them."""
     gateway, deployment = network.chain.gateway(), network.deployment
     with (
-        open_database(folder / "operator.db", ("outbox", "operator", "hooks", "offers")) as operator,
+        open_database(
+            folder / "operator.db", ("outbox", "operator", "hooks", "offers")
+        ) as operator,
         open_index(folder / "index.db") as projection,
         contextlib.ExitStack() as stack,
     ):

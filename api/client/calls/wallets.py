@@ -124,8 +124,7 @@ class WalletsCalls(Connection):
         wait_s: float | None = None,
     ) -> KeyChange:
         """登记密钥：此后由居民自己授权
-        Register a key that alone speaks for the account then. Roles: operator, resident,
-        worker.
+        Register a key that alone speaks for the account then. Roles: operator, resident.
         """
         return self._ask(
             KeyChange,
@@ -207,8 +206,9 @@ class WalletsCalls(Connection):
     def make_wallet_code(
         self, wallet_id: str, *, purpose: LoginsPurpose, idempotency_key: str | None = None
     ) -> WalletCode:
-        """生成一次性码：居民为自己，柜台为当面的居民
-        By the resident, or a desk where they stand. Roles: operator, resident, worker.
+        """生成一次性码：居民为自己，运营方为柜台开的钱包
+        By the resident, or the operator's staff. A worker's key alone makes none: at a desk
+        the resident's card and PIN open a session for it. Roles: operator, resident.
         """
         return self._ask(
             WalletCode,
