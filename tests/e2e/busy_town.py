@@ -187,7 +187,8 @@ def open_town(network: Network, folder: Path) -> Iterator[Town]:
         service = RedemptionService(Workplace(*engines, loop, deployment, OPERATING))
         background = Background(
             index, [Relay(submitter, loop)], NodeWatch(gateway, 1.0),
-            release_overdue=service.release_overdue, index_tick_s=TICK_S, overdue_check_s=1.0,
+            release_overdue=service.release_overdue, close_due=lambda: None,
+            index_tick_s=TICK_S, overdue_check_s=1.0,
             adopt_used_key=True,
         )  # fmt: skip
         index.catch_up()
