@@ -14,6 +14,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -102,13 +103,13 @@ class Server:
 @contextlib.contextmanager
 def running_server() -> Iterator[Server]:
     """A fresh server, ended with the block whatever happens in it."""
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))  # a socket's path is short
-    programs = find_programs()
-    server = Server(folder, programs)
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir=_open_to_all()))  # a socket's path is short
+    server = Server(folder, folder)
     try:
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        server.programs = programs = find_programs(folder)
         words = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", USER, "--auth=trust",
                  "--encoding=UTF8", "--locale=C", "--no-sync"]  # fmt: skip
         made = subprocess.run(words, capture_output=True, check=False, **_as_nobody())
@@ -125,11 +126,29 @@ def name_in(url: str) -> str:
     return url.split("@/")[1].split("?", maxsplit=1)[0]
 
 
-def find_programs() -> Path:
-    """The folder with initdb and postgres; AssertionError with the line that installs them."""
+def _open_to_all() -> Path:
+    """Where temporary folders go that root's nobody can reach: root may keep its own to itself."""
+    usual = Path(tempfile.gettempdir())
+    if os.geteuid() != 0 or _is_open(usual):
+        return usual
+    places = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - only where TMPDIR is closed
+    return next((one for one in places if _is_open(one)), usual)
+
+
+def _is_open(folder: Path) -> bool:
+    """Whether others may pass through every folder on the way."""
+    way = (folder, *folder.resolve().parents)
+    return folder.is_dir() and all(one.stat().st_mode & stat.S_IXOTH for one in way)
+
+
+def find_programs(folder: Path) -> Path:
+    """The folder with initdb and postgres; AssertionError with the line that installs them. Where
+    root keeps the package to itself, a copy in ``folder`` serves."""
     found = importlib.util.find_spec(PACKAGE)
     places = list(found.submodule_search_locations or ()) if found else []
     choices = [Path(place) / "pginstall" / "bin" for place in places]
+    if choices and choices[0].is_dir() and not _runs(choices[0]):
+        choices.insert(0, _copied(choices[0], folder / "programs"))
     choices += sorted(_SERVERS.glob("*/bin"), reverse=True)
     on_path = shutil.which("postgres")
     choices += [Path(on_path).resolve().parent] if on_path else []
@@ -137,6 +156,16 @@ def find_programs() -> Path:
         if _runs(choice):
             return choice
     raise AssertionError(f"no PostgreSQL server can be started here: {INSTALL}")
+
+
+def _copied(programs: Path, to: Path) -> Path:
+    """The package's programs where everybody may run them; its libraries stand beside it."""
+    package = programs.parent.parent
+    made = shutil.copytree(programs.parent, to / PACKAGE / programs.parent.name, symlinks=True)
+    libraries = package.with_name(f"{PACKAGE}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, to / libraries.name, symlinks=True)
+    return Path(made) / programs.name
 
 
 def _runs(programs: Path) -> bool:

@@ -149,7 +149,7 @@ def test_a_verdict_names_column_reason_and_value_in_both_languages() -> None:
     )  # fmt: skip
     assert verdict(row, "en") == (
         "时长: not whole in the smallest unit (0.33)",
-        "write one that is, such as 1.5 h or 90 minutes",
+        "write it so, such as 90 minutes",
     )  # fmt: skip
     assert verdict(replace(row, field="*", value="")).reason == "换算成最小单位后不是整数"
 
