@@ -35,8 +35,9 @@ def test_the_start_page_shows_the_totals_as_the_api_does(city: City) -> None:
     assert totals["positions_sum"] == {"units": 0, "points": "0.00"}
     assert sum(one["amount"]["units"] for one in totals["positions"]) == 0
     assert scheme["issued"]["units"] > 0
-    assert re.search(rf'data-total="1.issued">{scheme["issued"]["points"]}<', shown)
-    assert re.search(rf'data-total="1.captured">{scheme["captured"]["points"]}<', shown)
+    issued, captured = (scheme[name]["units"] for name in ("issued", "captured"))
+    assert f'data-total="1.issued">{issued // 100:,}.{issued % 100:02d}<' in shown
+    assert f'data-total="1.captured">{captured // 100:,}.{captured % 100:02d}<' in shown
     assert 'data-position="sum">0.00<' in shown
     assert "社区食堂" in shown
     assert "积分不是货币" in shown
