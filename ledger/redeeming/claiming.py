@@ -99,6 +99,9 @@ class Claiming:
         code = make_code(hmac.digest(self._secret, command_id.encode(), "sha256"))
         now_s = int(self._clock())
         with self._work.change() as at:
+            before = rows.code(at.operator, self._digest(code))
+            if before is not None:  # the same command again: its time goes on running
+                return code, before.expires_s
             account = _account(at, wallet, scheme)
             agreed = {"version": consent.version, "at_s": indexed(at.projection).time_s}
             row = (self._digest(code), wallet, scheme, account, json.dumps(agreed))

@@ -89,6 +89,13 @@ def put_code(connection: Connection, row: CodeRow) -> None:
     connection.execute(insert(LINK_CODES).values(**row._asdict()))
 
 
+def code(connection: Connection, digest: bytes) -> CodeRow | None:
+    """The row of a code that is still to be used."""
+    chosen = select(LINK_CODES).where(LINK_CODES.c.digest == digest)
+    row = connection.execute(chosen).one_or_none()
+    return None if row is None else CodeRow(*row)
+
+
 def take_code(connection: Connection, digest: bytes, scheme: int, now_s: int) -> CodeRow | None:
     """The code's row if it is good for this scheme, which it then is no more."""
     c = LINK_CODES.c
