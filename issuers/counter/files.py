@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from issuers.counter.routing import Answer, Ask, Download, Route, Who
@@ -29,13 +29,14 @@ from issuers.officefiles import KeptTable, OfficeFiles, Terms, Understood, Wishe
 from issuers.reasons import REASONS, Sentence
 from issuers.standard.catalogue import Activity
 from issuers.tying import STATEMENT
+from issuers.words import points
 from ledger.errors import Refused, Rejected
 from ledger.refusals import Lang
 from ledger.store import agent_files
 from ledger.store import agent_office_tables as office
 from ledger.store.agent_files import FileRow, Line
 from ledger.store.engine import Engine, reading
-from ledger.units import BEIJING, UNITS_PER_POINT
+from ledger.units import BEIJING
 
 MOST_LINES = 500
 """Rows in one answer."""
@@ -249,7 +250,7 @@ class FilesAtCounter:
         room = self._filing.room()
         if units <= room:
             return []
-        more, left = _points(units), _points(room)
+        more, left = points(units), points(room)
         return [
             Sentence(
                 f"本文件共 {more} 积分，发行方上限目前只剩 {left} 积分；其余的会等到有余额再上链。",
@@ -283,10 +284,7 @@ def _measure(unit: str) -> Measure | None:
     if unit not in _MEASURES:
         raise Rejected("counter.field", field="unit")
     smallest, factor = _MEASURES[unit]
-    try:
-        return Measure(unit=smallest, factor=Decimal(factor))
-    except InvalidOperation as error:  # pragma: no cover - the table's factors are numbers
-        raise Rejected("counter.field", field="unit") from error
+    return Measure(unit=smallest, factor=Decimal(factor))
 
 
 def _arrival(understood: Understood, name: str, digest: bytes, clerk: str) -> Arrival:
@@ -355,10 +353,6 @@ def _file(file: FileRow) -> dict[str, Any]:
 
 def _both(sentence: Sentence) -> Mapping[str, str]:
     return {"zh": sentence.zh, "en": sentence.en}
-
-
-def _points(units: int) -> str:
-    return f"{units // UNITS_PER_POINT:,}.{units % UNITS_PER_POINT:02d}"
 
 
 def _book(name: str, content: bytes) -> Download:

@@ -149,11 +149,6 @@ def moment_on(day: datetime | None, cell: Cell, column: str, date1904: bool) -> 
     return day.replace(hour=0, minute=0, second=0, microsecond=0) + clock
 
 
-def is_clock(cell: Cell) -> bool:
-    """Whether the cell is a time of day without a day."""
-    return not isinstance(cell, Fault) and _clock(cell) is not None
-
-
 def _unquoted(found: str) -> str:
     """Without what was put around an id to keep its zeros."""
     inside = _AS_FORMULA.fullmatch(found)
