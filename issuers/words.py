@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from issuers.reasons import REASONS
-from ledger.units import UNITS_PER_POINT
+from ledger.units import points_text
 
 _STAGES = {
     "starting": ("正在启动", "starting"),
@@ -62,7 +62,7 @@ def in_words(shown: Mapping[str, Any], lang: str) -> list[str]:
         "done": rows["done"], "duplicate": rows["duplicate"],
         "rejected": rows["rejected"], "waiting": rows["waiting"],
         **{
-            name: points(sums[f"{name}_units"])
+            name: points_text(sums[f"{name}_units"])
             for name in ("minted", "clipped", "corrected", "lost")
         },
     }  # fmt: skip
@@ -111,12 +111,6 @@ def _span(seconds: int, *, chinese: bool) -> str:
     fits = (span for span in _SPANS if seconds >= 2 * span[2])
     zh, en, size_s = next(fits, _SPANS[-1])
     return f"{seconds // size_s} {zh if chinese else en}"
-
-
-def points(units: int) -> str:
-    """1234 is 12.34."""
-    whole, rest = divmod(abs(units), UNITS_PER_POINT)
-    return f"{'-' if units < 0 else ''}{whole:,}.{rest:02d}"
 
 
 def _line(said: str, cure: str, *, chinese: bool) -> str:

@@ -29,6 +29,12 @@ LANE_MAX = 2**LANE_BITS - 1
 COUNTER_MAX = 2**24 - 1
 
 
+def points_text(units: int) -> str:
+    """Units as points are shown: 123456 is 1,234.56; a minus before what is owed."""
+    whole, rest = divmod(abs(units), UNITS_PER_POINT)
+    return f"{'-' if units < 0 else ''}{whole:,}.{rest:02d}"
+
+
 def month_of(timestamp_s: int) -> Month:
     """The month of a moment, in Beijing time."""
     moment = datetime.fromtimestamp(timestamp_s, UTC).astimezone(BEIJING)

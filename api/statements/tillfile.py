@@ -26,8 +26,7 @@ from issuers.reading import RowFault, plain
 from ledger.clearing.till import Matching, Outcome, TillLine, Verdict
 from ledger.errors import Rejected
 from ledger.refusals import Lang
-from ledger.statements.figures import points_text
-from ledger.units import UNITS_PER_POINT
+from ledger.units import UNITS_PER_POINT, points_text
 
 ORDER = ("兑换单号", "兑换单", "订单号", "订单编号", "单号", "order_id", "order id", "order")
 POINTS = ("积分", "核销积分", "兑换积分", "积分数", "积分数量", "points", "amount")

@@ -21,7 +21,7 @@ from api.web.manual import Chapter, chapters
 from api.web.words import PAGE, STATES
 from ledger.errors import Rejected
 from ledger.refusals import AREAS, ENTRIES, Lang
-from ledger.units import UNITS_PER_POINT
+from ledger.units import points_text
 
 FOLDER = Path(__file__).parent
 COLUMNS = ("issued", "outstanding", "captured", "refunded", "expired")
@@ -83,14 +83,8 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["points"] = _points
+    made.filters["points"] = points_text
     return made
-
-
-def _points(units: int) -> str:
-    """Units of 0.01 point as people read them: 12,345.60."""
-    whole, rest = divmod(abs(units), UNITS_PER_POINT)
-    return f"{'-' if units < 0 else ''}{whole:,}.{rest:02d}"
 
 
 def _page(name: str, request: Request, content: dict[str, Any]) -> HTMLResponse:

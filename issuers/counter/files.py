@@ -29,14 +29,13 @@ from issuers.officefiles import KeptTable, OfficeFiles, Terms, Understood, Wishe
 from issuers.reasons import REASONS, Sentence
 from issuers.standard.catalogue import Activity
 from issuers.tying import STATEMENT
-from issuers.words import points
 from ledger.errors import Refused, Rejected
 from ledger.refusals import Lang
 from ledger.store import agent_files
 from ledger.store import agent_office_tables as office
 from ledger.store.agent_files import FileRow, Line
 from ledger.store.engine import Engine, reading
-from ledger.units import BEIJING
+from ledger.units import BEIJING, points_text
 
 MOST_LINES = 500
 """Rows in one answer."""
@@ -250,7 +249,7 @@ class FilesAtCounter:
         room = self._filing.room()
         if units <= room:
             return []
-        more, left = points(units), points(room)
+        more, left = points_text(units), points_text(room)
         return [
             Sentence(
                 f"本文件共 {more} 积分，发行方上限目前只剩 {left} 积分；其余的会等到有余额再上链。",

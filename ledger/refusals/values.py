@@ -12,7 +12,7 @@ from datetime import datetime
 
 from ledger.errors import FieldValue
 from ledger.refusals.entry import Lang
-from ledger.units import BEIJING, MONTHS_PER_YEAR, UNITS_PER_POINT
+from ledger.units import BEIJING, MONTHS_PER_YEAR, points_text
 
 MemberName = Callable[[int], str | None]
 """A member's name by its number; None where nobody knows one."""
@@ -80,9 +80,7 @@ def _member(value: int, lang: Lang, member_name: MemberName | None) -> str:
 
 
 def _points(value: int, lang: Lang) -> str:
-    whole, rest = divmod(abs(value), UNITS_PER_POINT)
-    amount = f"{'-' if value < 0 else ''}{whole:,}.{rest:02d}"
-    return f"{amount} {'积分' if lang == 'zh' else 'points'}"
+    return f"{points_text(value)} {'积分' if lang == 'zh' else 'points'}"
 
 
 def _month(value: int, _lang: Lang) -> str:

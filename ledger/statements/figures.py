@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 from ledger.clearing.statement import Confirmation, Line, Statement, Sums
 from ledger.clearing.windows import CLOSED, OPEN, PUBLISHED, SETTLED
 from ledger.index.columns import ClearingKind
-from ledger.units import BEIJING, UNITS_PER_POINT
+from ledger.units import BEIJING, UNITS_PER_POINT, points_text
 
 Cell: TypeAlias = "str | int | Points"
 MemberNames: TypeAlias = Callable[[int], tuple[str, str]]
@@ -68,12 +68,6 @@ def figures_of(statement: Statement, names: MemberNames) -> Figures:
         _settlement(statement, names),
     )
     return Figures(_head(statement, names), summary, _lines(statement, names))
-
-
-def points_text(units: int) -> str:
-    """1,234.56; a minus before what is owed."""
-    whole, rest = divmod(abs(units), UNITS_PER_POINT)
-    return f"{'-' if units < 0 else ''}{whole:,}.{rest:02d}"
 
 
 def yuan_text(fen: int) -> str:

@@ -13,7 +13,7 @@ import typer
 from api.client import Client
 from api.client.shapes.statements import StatementsForm
 from ledger.errors import Rejected
-from ledger.statements.figures import points_text
+from ledger.units import points_text
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
 from scripts.telling import Lang
 

@@ -15,7 +15,7 @@ import pypdf
 import pytest
 
 from api.access import Role
-from ledger.statements.figures import points_text
+from ledger.units import points_text
 from tests.api.clearing_town import Town, signed, town_in
 from tests.support.season import CANTEEN, CULTURE, OPERATING, VOLUNTEER
 

@@ -17,9 +17,10 @@ from issuers.counter.routing import Stream
 from issuers.listening import Listener
 from issuers.metrics import metrics
 from issuers.settings import AgentSettings, read_settings
-from issuers.words import in_words, points
+from issuers.words import in_words
 from ledger.chain.keyfile import make_secret, read_key, read_secret, write_secret
 from ledger.errors import Refused, Rejected, TongduiError
+from ledger.units import points_text
 
 SETTINGS = {
     "node_url": "http://127.0.0.1:8545",
@@ -141,7 +142,7 @@ def test_the_status_is_told_in_plain_words() -> None:
         "停：看。",
     ]
     assert len(en) == len(zh)
-    assert points(-5) == "-0.05"
+    assert points_text(-5) == "-0.05"
 
 
 def test_files_are_told_by_where_they_stand_and_how_long_the_first_waits() -> None:

@@ -22,9 +22,10 @@ from ledger.clearing.statement import (
 from ledger.clearing.windows import SETTLED
 from ledger.index.columns import ClearingKind
 from ledger.statements import paper as papers
-from ledger.statements.figures import points_text, price_text
+from ledger.statements.figures import price_text
 from ledger.statements.paper import paper
 from ledger.statements.workbook import POINTS_FORMAT, file_name, workbook
+from ledger.units import points_text
 
 HOLD, WORD = b"\x07" * 32, b"\xab" * 32
 NAMES = {1: ("志愿者之家", "Volunteers"), 3: ("社区食堂", "Community canteen")}
