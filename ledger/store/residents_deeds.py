@@ -246,6 +246,17 @@ def views(connection: Connection, wallet: str, before: int | None, most: int) ->
     return [ViewRow(*row) for row in connection.execute(chosen)]
 
 
+def views_between(
+    connection: Connection, wallets: Sequence[str], since_s: int, before_s: int
+) -> list[ViewRow]:
+    """Of these wallets within some time, oldest first."""
+    c = VIEWS.c
+    within = (c.wallet.in_(wallets), c.at_s >= since_s, c.at_s < before_s)
+    return [
+        ViewRow(*row) for row in connection.execute(select(VIEWS).where(*within).order_by(c.seq))
+    ]
+
+
 def forget_views(connection: Connection, before_s: int) -> int:
     """Drops what is older; how many."""
     return connection.execute(delete(VIEWS).where(VIEWS.c.at_s < before_s)).rowcount

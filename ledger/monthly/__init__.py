@@ -1,0 +1,1 @@
+"""A resident's monthly statement: reckoned from the chain, as figures, on paper, in a few words."""
