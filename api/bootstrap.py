@@ -14,7 +14,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -23,9 +23,11 @@ import anyio.to_thread
 import uvicorn
 from fastapi import FastAPI
 
+from api.apart import Apart
 from api.app import create_app
 from api.auth import Doorkeeper
-from api.background import Background, Relay
+from api.background import Background
+from api.chainside import ChainSide, InThreads, Relay
 from api.directory import Directory
 from api.hooks.wiring import Heralds, heralds_over
 from api.idempotency import Answers
@@ -44,9 +46,10 @@ from api.sandbox.example_issuer import ExampleIssuer, example_issuer
 from api.schedule import Closer
 from api.settings import Settings
 from api.totals.counting import Counting
-from ledger.chain.deployment import read_deployment
+from ledger.chain.deployment import Deployment, read_deployment
 from ledger.chain.gateway import Gateway
 from ledger.chain.keyfile import read_key
+from ledger.chain.outbox import Outbox
 from ledger.chain.signer import Key
 from ledger.chain.submitter import Submitter
 from ledger.chain.types import enhex
@@ -60,7 +63,7 @@ from ledger.redeeming.ports import Redemption
 from ledger.redeeming.relayer import Relayer
 from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.service import RedemptionService
-from ledger.redeeming.telling import Teller
+from ledger.redeeming.telling import Teller, TellerLoop
 from ledger.redeeming.workplace import Workplace
 from ledger.residents.service import Residents
 from ledger.statements.desk import ClearingDesk
@@ -72,7 +75,7 @@ from ledger.units import DAY_S
 THREADS = 120
 """Requests at work at once: most of them wait for the chain, which costs a thread and no more."""
 IDLE_S = 0.5
-"""Pause between looks while nothing is on its way, where this process alone records anything."""
+"""Pause between looks while nothing is on its way."""
 STRANGERS_SHARE = 10
 """An address without a known key gets this part of what a key gets."""
 REDEEMED_A_MINUTE, REDEEMED_AT_ONCE = 10, 30
@@ -109,7 +112,7 @@ def serve(settings: Settings) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # The server ends in good order when told to, then raises the signal again: it has been heeded.
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)
-    with assembled(settings) as app:
+    with assembled(settings, apart=True) as app:
         server = server_of(app, settings.host, settings.port)
         with contextlib.suppress(KeyboardInterrupt):
             server.run()
@@ -134,12 +137,15 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def assembled(settings: Settings, faults: Faults | None = None) -> Iterator[FastAPI]:
+def assembled(
+    settings: Settings, faults: Faults | None = None, *, apart: bool = False
+) -> Iterator[FastAPI]:
     """The app, wired. Raises Rejected or Refused for settings, key, deployment or databases that
     do not serve, Unavailable where neither node nor projection knows the operator. ``faults`` is
-    told what the rows of relaying go through."""
+    told what the rows of relaying go through. ``apart``: what goes to the chain and comes from it
+    does so in a process of its own."""
     with ExitStack() as stack:
-        core = _core(settings, stack, faults)
+        core = _core(settings, stack, faults, apart=apart)
 
         @asynccontextmanager
         async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -156,11 +162,31 @@ def assembled(settings: Settings, faults: Faults | None = None) -> Iterator[Fast
         yield create_app(_office(settings, core, issuer), lifespan)
 
 
-def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
+@contextmanager
+def chain_side_alone(settings: Settings, news: Callable[[], object]) -> Iterator[InThreads]:
+    """The chain's side of another process, which has made the databases and holds their locks."""
     keys = [read_key(file) for file in (settings.operator_key, *settings.operator_keys)]
     deployment = read_deployment(settings.deployment)
     gateway = deployment.gateway(settings.node_url)
-    engine = stack.enter_context(open_operator_database(settings)).engine
+    with (
+        open_operator_database(settings, exclusive=False) as database,
+        open_index(settings.index_file, exclusive=False) as projection,
+    ):
+        seats = seats_over(database.engine)
+        try:
+            index = Index(projection.engine, gateway, deployment)
+            engines = (database.engine, projection.engine)
+            yield _in_threads(settings, keys, engines, gateway, deployment, index, seats, news)
+        finally:
+            seats.leave()
+
+
+def _core(settings: Settings, stack: ExitStack, faults: Faults | None, *, apart: bool) -> _Core:
+    keys = [read_key(file) for file in (settings.operator_key, *settings.operator_keys)]
+    deployment = read_deployment(settings.deployment)
+    gateway = deployment.gateway(settings.node_url)
+    database = stack.enter_context(open_operator_database(settings))
+    engine = database.engine
     index_engine = stack.enter_context(open_index(settings.index_file)).engine
     seats = seats_over(engine)
     stack.callback(seats.leave)
@@ -168,11 +194,20 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
     projection = Projection(index_engine)
     index = Index(index_engine, gateway, deployment)
     numbers = [operator_number(projection, gateway, deployment, key) for key in keys]
-    hosts = Hosts(index_engine, keys)
     engines = (engine, index_engine)
-    relays = _relays(settings, keys, engines, gateway, deployment.desk, seats, hosts, faults)
-    first, *others = (relay.loop for relay in relays)
-    workplace = Workplace(*engines, first, deployment, numbers[0], faults, others)
+    teller = Teller(*engines)
+    telling_loop = TellerLoop(teller, tick_s=settings.relayer_tick_s, idle_s=IDLE_S)
+    chain_side: ChainSide
+    if apart:
+        chain_side = Apart(settings, telling_loop.news, database.held)
+    else:
+        chain_side = _in_threads(
+            settings, keys, engines, gateway, deployment, index, seats, telling_loop.news, faults
+        )
+    outboxes = [Outbox(key, deployment.chain_id) for key in keys]
+    workplace = Workplace(
+        *engines, outboxes, teller, deployment, numbers[0], faults, chain_side.wake
+    )
     service = RedemptionService(workplace)
     market = Market.at(workplace)
     claiming = Claiming(
@@ -186,16 +221,13 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
     closer = Closer(schedule_of(settings.clearing_close), projection, service)
     node = NodeWatch(gateway, settings.node_check_s)
     background = Background(
-        index,
-        relays,
+        chain_side,
+        telling_loop,
         node,
         release_overdue=partial(_tended, market, residents, service),
-        index_tick_s=settings.index_tick_s,
-        overdue_check_s=settings.overdue_check_s,
         close_due=closer.look,
-        adopt_used_key=settings.adopt_used_key,
+        check_s=settings.overdue_check_s,
         seats=seats,
-        deliver=heralds.deliver,
     )
     return _Core(
         engine=engine,
@@ -213,6 +245,30 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None) -> _Core:
     )
 
 
+def _in_threads(
+    settings: Settings,
+    keys: Sequence[Key],
+    engines: tuple[Engine, Engine],
+    gateway: Gateway,
+    deployment: Deployment,
+    index: Index,
+    seats: Seats,
+    news: Callable[[], object],
+    faults: Faults | None = None,
+) -> InThreads:
+    """Projection, relayers and webhooks of this process."""
+    heralds = heralds_over(engines[0], settings, seats, time.time, faults)
+    relays = _relays(settings, keys, engines, gateway, deployment.desk, seats, news, faults)
+    return InThreads(
+        index,
+        relays,
+        index_tick_s=settings.index_tick_s,
+        adopt_used_key=settings.adopt_used_key,
+        deliver=heralds.deliver,
+        news=news,
+    )
+
+
 def _relays(
     settings: Settings,
     keys: Sequence[Key],
@@ -220,12 +276,12 @@ def _relays(
     gateway: Gateway,
     desk: bytes,
     seats: Seats,
-    hosts: Hosts,
+    news: Callable[[], object],
     faults: Faults | None,
 ) -> list[Relay]:
     """A relayer for each key. Where other processes may have the key, one looks for it often."""
-    engine, index_engine = engines
-    teller, relays = Teller(engine, index_engine), []
+    _, index_engine = engines
+    hosts, relays = Hosts(index_engine, keys), []
     tick_s = settings.relayer_tick_s
     for key in keys:
         duty = f"relayer {enhex(key.address)}"
@@ -233,8 +289,8 @@ def _relays(
         submitter = Submitter(own, gateway, key, faults)
         others = partial(hosts.of_others, key.address) if len(keys) > 1 else None
         relayer = Relayer(
-            own, index_engine, submitter, desk, follow=_elsewhere, faults=faults, teller=teller,
-            others=others,
+            own, index_engine, submitter, desk, follow=_elsewhere, faults=faults, others=others,
+            news=news,
         )  # fmt: skip
         idle_s = min(IDLE_S, IDLE_S if seats.mine is None else tick_s)
         loop = RelayerLoop(relayer, tick_s=tick_s, idle_s=idle_s, take=partial(seats.take, duty))

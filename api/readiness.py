@@ -17,15 +17,11 @@ from ledger.redeeming.ports import Redemption
 from ledger.store.hooks_rows import Counts
 
 
-class Relayer(Protocol):
+class Parts(Protocol):
     """What is asked of the parts that run beside the requests."""
 
     def failures(self) -> list[TongduiError]:
         """What stopped one for good."""
-        ...
-
-    def queue(self) -> int:
-        """Transactions recorded that are not final."""
         ...
 
 
@@ -58,14 +54,14 @@ class Readiness:
         self,
         node: NodeWatch,
         projection: Projection,
-        relayer: Relayer,
+        parts: Parts,
         service: Redemption,
         lag_most_blocks: int,
         hooks: Callable[[], Counts],
     ) -> None:
         self._node = node
         self._projection = projection
-        self._relayer = relayer
+        self._parts = parts
         self._service = service
         self._lag_most_blocks = lag_most_blocks
         self._hooks = hooks
@@ -75,7 +71,7 @@ class Readiness:
         indexed = self._projection.indexed()
         block = None if indexed is None else indexed.block
         lag = self._lag(block)
-        failures = [str(error) for error in self._relayer.failures()]
+        failures = [str(error) for error in self._parts.failures()]
         within = lag is not None and lag <= self._lag_most_blocks
         return ReadyShape(
             ready=self._node.answers and within and not failures,
@@ -83,7 +79,7 @@ class Readiness:
             head=self._node.head,
             indexed=block,
             lag_blocks=lag,
-            relayer_queue=self._relayer.queue(),
+            relayer_queue=self._service.load().waiting,
             failures=failures,
         )
 

@@ -143,15 +143,24 @@ class Index:
             pass
         return progress
 
-    def run(self, enough: threading.Event, period_s: float) -> None:
-        """Follows the head until told that it is enough, looking every ``period_s``.
+    def run(
+        self,
+        enough: threading.Event,
+        period_s: float,
+        news: Callable[[], object] = lambda: None,
+    ) -> None:
+        """Follows the head until told that it is enough, looking every ``period_s``; calls ``news``
+        when the projection has moved.
 
         A node that can't be asked is asked again; Broken ends it, and stays in ``status``.
         """
-        behind = False
+        behind, at = False, -1
         while not enough.wait(0 if behind else period_s):
             try:
-                behind = not self.step(patient=True).complete
+                done = self.step(patient=True)
+                behind, before, at = not done.complete, at, done.indexed
+                if at != before or done.undone:
+                    news()
                 self._failure = None
             except Unavailable as error:
                 behind, self._failure = False, error

@@ -121,7 +121,7 @@ class Closing:
             asked = RequestRow(request_id, "clearing", content, None, name)
             wallets.add_request(at.operator, asked)
             to = self._work.deployment.clearing
-            self._work.relayer.submitter.record(at.operator, name, to, data, gas)
+            self._work.outboxes[0].record(at.operator, name, to, data, gas)
         self._work.teller.watch(name, request_id)
 
 

@@ -31,6 +31,17 @@ class Latency:
         return self.total_s / self.observed if self.observed else 0.0
 
 
+@dataclass(frozen=True)
+class Load:
+    """What the relayers have before them."""
+
+    waiting: int
+    """Calls without an outcome."""
+    batches: int
+    """Transactions on their way."""
+    latency: Latency
+
+
 class Meter:
     """A histogram."""
 

@@ -16,7 +16,7 @@ from ledger.clearing.netting import Payment
 from ledger.clearing.windows import WindowSheet
 from ledger.index.rows import AwardRow
 from ledger.offers.values import Wanted
-from ledger.redeeming.relayer import Load
+from ledger.redeeming.meter import Load
 from ledger.redeeming.values import (
     PAGE,
     WAIT_S,

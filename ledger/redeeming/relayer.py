@@ -1,9 +1,9 @@
 """Brings recorded calls to the desk: many in a transaction, each with its own outcome.
 
 A round puts what waits into batches (calls and outbox rows move in one transaction), lets the
-submitter send and read, brings what is final into the operator's rows, and tells who waits. All
-that matters is on disk: killed anywhere, it goes on from there. Each key has a relayer; what waits
-is taken by whichever is free and may. ``relaying.RelayerLoop`` runs it.
+submitter send and read, and brings what is final into the operator's rows. All that matters is on
+disk: killed anywhere, it goes on from there. Each key has a relayer; what waits is taken by
+whichever is free and may. ``relaying.RelayerLoop`` runs it.
 """
 
 from __future__ import annotations
@@ -11,39 +11,25 @@ from __future__ import annotations
 import random
 import secrets
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 from ledger.chain import calls
 from ledger.chain.submitter import Submitter
 from ledger.faults import Faults, NoFaults
 from ledger.redeeming import packing
-from ledger.redeeming.meter import Latency
 from ledger.redeeming.settling import settle
 from ledger.redeeming.standing import BY_ACCEPTOR, ON_THE_WAY
-from ledger.redeeming.telling import Teller
 from ledger.store import operator_commands as commands
 from ledger.store import operator_facts as chain
 from ledger.store import operator_orders as orders
-from ledger.store import trail
+from ledger.store import outbox, trail
 from ledger.store.engine import Engine, reading, transaction
 
 OPEN_BATCHES_MAX = 32
 """Batches on their way at once; what is beyond waits, where it can still be shared out better."""
 
 
-@dataclass(frozen=True)
-class Load:
-    """What the relayer has before it."""
-
-    waiting: int
-    """Calls without an outcome."""
-    batches: int
-    """Transactions on their way."""
-    latency: Latency
-
-
 class Relayer:
-    """One operator key's. ``step`` is for one thread; the rest may be called from any."""
+    """One operator key's, for one thread."""
 
     def __init__(
         self,
@@ -55,18 +41,16 @@ class Relayer:
         follow: Callable[[], object],
         faults: Faults | None = None,
         chance: random.Random | None = None,
-        teller: Teller | None = None,
         others: Callable[[], Collection[int]] | None = None,
+        news: Callable[[], object] = lambda: None,
     ) -> None:
         """``follow`` brings the projection to the head, or returns at once where others do.
 
-        ``chance`` shuffles batches; without it, as the system's own randomness has it. ``teller``
-        is the process's, shared by its relayers. ``others`` says for which acceptors other keys
-        speak: their calls are left to those.
+        ``chance`` shuffles batches; without it, as the system's own randomness has it. ``others``
+        says for which acceptors other keys speak: their calls are left to those. ``news`` is called
+        when something of the key's was mined or ended.
         """
         self.submitter = submitter
-        self.teller = teller or Teller(engine, projection)
-        self.waiters = self.teller.waiters
         self._engine = engine
         self._projection = projection
         self._desk = desk
@@ -74,8 +58,9 @@ class Relayer:
         self._faults = faults or NoFaults()
         self._chance = chance or secrets.SystemRandom()
         self._others = others or tuple
-        self._open = 0
-        """Batches of this key that are on their way."""
+        self._news = news
+        self._open = False
+        """Whether anything of this key is on its way."""
         self._revisit: set[str] | None = None
 
     def step(self) -> bool:
@@ -85,29 +70,25 @@ class Relayer:
         raises for good.
         """
         self._batch()
-        self.submitter.step()
+        done = self.submitter.step()
         self._follow()
+        if done.mined or done.vanished or done.finished:
+            self._news()
         self._settle()
-        return self.teller.look() or self._open > 0 or bool(self._revisit)
+        return self._open or bool(self._revisit)
 
     def begin_again(self) -> None:
         """Forgets what was known of rows that another process may have moved meanwhile."""
         self.submitter.turn_to(self.submitter.outbox.key)
         self._revisit = None
 
-    def load(self) -> Load:
-        """For metrics."""
-        with reading(self._engine) as connection:
-            waiting = commands.depth(connection)
-            batches = len(commands.open_batches(connection))
-        return Load(waiting, batches, self.teller.meter.read())
-
     def _batch(self) -> None:
         """Puts what waits into batches, as far as there is room for them."""
         sender, others = self.submitter.outbox.sender, self._others()
         with reading(self._engine) as connection:
-            self._open = len(commands.open_batches(connection, sender))
-            room = OPEN_BATCHES_MAX - self._open
+            batches = len(commands.open_batches(connection, sender))
+            self._open = batches > 0 or outbox.is_busy(connection, sender)
+            room = OPEN_BATCHES_MAX - batches
             if room <= 0 or not commands.waiting(connection, 1, BY_ACCEPTOR, others):
                 return
         most = room * packing.CALLS_MAX
@@ -122,9 +103,7 @@ class Relayer:
                 data = calls.try_all([command.data for command in batch])
                 gas = packing.batch_gas(batch)
                 self.submitter.record(connection, name, self._desk, data, gas)
-        self._open += len(made)
-        for name, batch in made:
-            self.teller.flies(name, batch)
+        self._open = True
 
     def _settle(self) -> None:
         """Brings the operator's rows to the newest block final for outbox and projection."""

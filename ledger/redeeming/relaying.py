@@ -1,7 +1,7 @@
 """The threads in which relayers run: one for each key, in each process that may use it.
 
 Where several processes share a database, a key is one process's at a time: the others look whether
-it is free, and tell those who wait there what became of their calls meanwhile.
+it is free.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class RelayerLoop:
         taken = self._take()
         if not taken:
             self._taken = 0
-            return self.relayer.teller.look()
+            return False
         if taken != self._taken:
             self.relayer.begin_again()
             self._begin()

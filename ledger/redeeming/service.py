@@ -15,10 +15,10 @@ from ledger.offers.values import Wanted
 from ledger.redeeming.closing import Closing
 from ledger.redeeming.finishing import Finishing, Step
 from ledger.redeeming.lists import Lists
+from ledger.redeeming.meter import Load
 from ledger.redeeming.ordering import Ordering
 from ledger.redeeming.planning import Times
 from ledger.redeeming.recording import Asked, AskedGift
-from ledger.redeeming.relayer import Load
 from ledger.redeeming.standing import Kind
 from ledger.redeeming.values import (
     PAGE,
@@ -247,7 +247,7 @@ class RedemptionService:
 
     def load(self) -> Load:
         """The relayer's queue and latency."""
-        return self._work.relayer.load()
+        return self._work.load()
 
     # Clearing
 

@@ -7,11 +7,13 @@ kept here may be lost.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ledger.errors import TongduiError, Unavailable
 from ledger.redeeming.meter import Meter
 from ledger.redeeming.reading import read_orders
 from ledger.redeeming.values import Order
@@ -21,6 +23,8 @@ from ledger.store import operator_orders as orders
 from ledger.store.engine import Connection, Engine, reading
 from ledger.store.index_network import indexed
 from ledger.store.operator_commands import CommandRow
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -48,10 +52,6 @@ class Teller:
     def watch(self, transaction_id: str, key: str) -> None:
         """Tells those who wait for ``key`` when this transaction of the outbox is seen."""
         self._flying[transaction_id] = _Flight({key: None}, 0, time.monotonic())
-
-    def flies(self, batch: str, calls: Sequence[CommandRow]) -> None:
-        """This batch is on its way."""
-        self._flying[batch] = _flight(calls)
 
     def look(self) -> bool:
         """Tells what is new; whether anything is on its way."""
@@ -89,6 +89,50 @@ class Teller:
         """Of these batches, what somebody waits for."""
         keys = {key: order for name in batches for key, order in self._flying[name].keys.items()}
         return {key: keys[key] for key in self.waiters.among(keys)}
+
+
+class TellerLoop:
+    """Runs a teller in a thread: a look at once when there is news of the chain, and each tick
+    while something is on its way, as another process may bring what makes it news."""
+
+    def __init__(self, teller: Teller, *, tick_s: float, idle_s: float) -> None:
+        """``idle_s``: how often one looks while nothing known is on its way."""
+        self.failure: TongduiError | None = None
+        self._teller = teller
+        self._tick_s = tick_s
+        self._idle_s = idle_s
+        self._news = threading.Event()
+        self._enough = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="teller", daemon=True)
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends after the present look."""
+        self._enough.set()
+        self._news.set()
+        self._thread.join()
+
+    def news(self) -> None:
+        """The projection or the outbox has moved, or something was recorded."""
+        self._news.set()
+
+    def _run(self) -> None:
+        busy = False
+        while not self._enough.is_set():
+            self._news.wait(self._tick_s if busy else self._idle_s)
+            self._news.clear()
+            try:
+                busy = self._teller.look()
+            except Unavailable as error:
+                _log.warning("those who wait are told later: %s", error)
+                self._enough.wait(self._tick_s * 10)
+            except TongduiError as error:
+                _log.error("telling stopped: %s", error)
+                self.failure = error
+                return
 
 
 def _read(

@@ -1,4 +1,4 @@
-"""What every use case of the operator works with: both databases, the relayer, the desk's domain.
+"""What every use case of the operator works with: both databases, the outboxes, the desk's domain.
 
 Also how a change is asked and waited for. Use cases commit here, in one place, and nowhere else.
 """
@@ -13,12 +13,14 @@ from typing import NamedTuple, TypeVar
 
 from ledger.chain.authorisation import DeskDomain
 from ledger.chain.deployment import Deployment
+from ledger.chain.outbox import Outbox
 from ledger.chain.types import enhex
 from ledger.errors import Rejected, Unavailable
 from ledger.faults import Faults, NoFaults
+from ledger.redeeming.meter import Load
 from ledger.redeeming.reading import read_orders
-from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.seeing import Rules
+from ledger.redeeming.telling import Teller
 from ledger.redeeming.values import Order
 from ledger.store import operator_commands as commands
 from ledger.store import operator_orders as orders
@@ -46,21 +48,23 @@ class Workplace:
         self,
         engine: Engine,
         projection: Engine,
-        loop: RelayerLoop,
+        outboxes: Sequence[Outbox],
+        teller: Teller,
         deployment: Deployment,
         operator: int,
         faults: Faults | None = None,
-        others: Sequence[RelayerLoop] = (),
+        wake: Callable[[], object] = lambda: None,
     ) -> None:
-        """``operator`` is its member number; its key is the relayer's. ``others`` relay by keys of
-        further operator members, told of by the same teller."""
+        """``operator`` is its member number; the first outbox is its key's, the others those of
+        further operator members. ``wake`` tells the relayers, wherever they run, that something
+        was recorded for them."""
         self.operator = operator
         self.deployment = deployment
         self.domain = DeskDomain(deployment.chain_id, deployment.desk)
         self.rules = Rules()
-        self.relayer = loop.relayer
-        self.teller = loop.relayer.teller
-        self._loops = (loop, *others)
+        self.outboxes = tuple(outboxes)
+        self.teller = teller
+        self.wake = wake
         self._engine = engine
         self._projection = projection
         self._faults = faults or NoFaults()
@@ -68,12 +72,14 @@ class Workplace:
     @property
     def keys_text(self) -> list[str]:
         """The operator's keys as the pure core spells them."""
-        return [enhex(loop.relayer.submitter.outbox.sender) for loop in self._loops]
+        return [enhex(outbox.sender) for outbox in self.outboxes]
 
-    def wake(self) -> None:
-        """Something was recorded for the relayers."""
-        for loop in self._loops:
-            loop.wake()
+    def load(self) -> Load:
+        """What the relayers have before them."""
+        with reading(self._engine) as connection:
+            waiting = commands.depth(connection)
+            batches = len(commands.open_batches(connection))
+        return Load(waiting, batches, self.teller.meter.read())
 
     @contextmanager
     def look(self) -> Iterator[Look]:

@@ -216,6 +216,15 @@ API = area(
         en_cure="Try again in {retry_after} seconds; tell the operator if it lasts.",
     ),
     entry(
+        "api.chain-side-ended",
+        Unavailable,
+        "(retry_after)",
+        zh="读写账本的进程中断，正在重新启动。",
+        zh_cure="请在 {retry_after} 秒后再看；反复出现时请查看日志。",
+        en="The process that reads and writes the ledger ended; it is being started again.",
+        en_cure="Look again in {retry_after} seconds; see the log if it goes on.",
+    ),
+    entry(
         "api.nothing-read",
         Unavailable,
         "(retry_after)",

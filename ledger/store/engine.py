@@ -57,6 +57,13 @@ class Database:
         self.engine = engine
         self._guard = guard
 
+    @property
+    def held(self) -> tuple[int, ...]:
+        """Open files whose locks keep other processes out: a child that inherits one keeps them
+        out as well, for as long as it lives."""
+        lock = self._guard.lock if isinstance(self._guard, FileGuard) else None
+        return () if lock is None else (lock.descriptor,)
+
     def close(self) -> None:
         """Closes every connection, then lets other processes in."""
         self.engine.dispose()

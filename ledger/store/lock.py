@@ -52,6 +52,11 @@ class ProcessLock:
             self._file.close()
             raise Refused("store.locked", path=str(database)) from None
 
+    @property
+    def descriptor(self) -> int:
+        """The open file's number."""
+        return self._file.fileno()
+
     def release(self) -> None:
         """Lets it go. The file stays: removing it would let two in."""
         self._file.close()
@@ -61,8 +66,8 @@ class FileGuard:
     """A database in a file: the file at its path is the one that was opened."""
 
     def __init__(self, file: Path, lock: ProcessLock | None) -> None:
+        self.lock = lock
         self._file = file
-        self._lock = lock
         self._known = _identity(file)
 
     def check(self) -> None:
@@ -72,8 +77,8 @@ class FileGuard:
 
     def release(self) -> None:
         """Lets other processes in."""
-        if self._lock is not None:
-            self._lock.release()
+        if self.lock is not None:
+            self.lock.release()
 
 
 class ServerLock:

@@ -150,6 +150,12 @@ def unfinished(connection: Connection, who: bytes, below: int) -> int:
     return int(connection.execute(chosen.where(c.state.not_in(FINISHED))).scalar_one())
 
 
+def is_busy(connection: Connection, who: bytes) -> bool:
+    """Whether a key has rows that have not ended."""
+    chosen = select(OUTBOX.c.id).where(OUTBOX.c.sender == who, OUTBOX.c.state.not_in(FINISHED))
+    return connection.execute(chosen.limit(1)).first() is not None
+
+
 def busy_senders(connection: Connection) -> list[bytes]:
     """The keys with rows that have not ended."""
     chosen = select(OUTBOX.c.sender).distinct().where(OUTBOX.c.state.not_in(FINISHED))

@@ -20,6 +20,7 @@ from tests.bench.crowd import ISSUER, copied, crowded
 from tests.bench.draws import AWARDS_PER_BATCH, Batch, Row, accounts
 from tests.bench.figures import Figure, Limit, Told, Unit, Words
 from tests.bench.shop import Outcome, Purses
+from tests.bench.timed_api import chain_side_of
 from tests.bench.world import ISSUERS, KEYS, event_key
 from tests.support.network import Network
 
@@ -41,7 +42,10 @@ STAGES = {
     "settling": ("终局后记账", "settled when final"),
     "telling": ("告知等待者", "told to those who wait"),
     "rest": ("HTTP 与其余", "HTTP, threads, keys and the rest"),
+    "rest_of_chain_side": ("链侧进程的其余", "the rest of the chain's side"),
 }
+ANSWERING = ("answers", "recording", "telling")
+"""Stages of the process that answers; the others are the chain's side's."""
 
 
 def measure(folder: Path, quick: bool, told: Told) -> Iterator[Figure]:
@@ -82,8 +86,16 @@ def _served(
         with shop.serving(settings) as stages:
             found = shop.run_clients([settings.port], token, names, units)
         copy.chain.stop_mining()
-    told = json.loads(stages.read_text("utf-8"))
-    return found, told["stages"] | {"processor": told["processor_s"]}
+    return found, _spent(stages)
+
+
+def _spent(stages: Path) -> dict[str, float]:
+    """Seconds of processor time by stage, and of each process."""
+    ours, theirs = (
+        json.loads(file.read_text("utf-8")) for file in (stages, chain_side_of(stages))
+    )
+    both = {name: s + theirs["stages"].get(name, 0.0) for name, s in ours["stages"].items()}
+    return both | {"processor": ours["processor_s"], "chain_side": theirs["processor_s"]}
 
 
 def _of_three_schemes(network: Network, count: int) -> tuple[list[Purses], int]:
@@ -132,14 +144,21 @@ def _speed(name: str, what: Words, found: Outcome, *, judged: bool = True) -> It
 
 def _stages(spent_s: dict[str, float], orders: int) -> Iterator[Figure]:
     """Microseconds of processor time for each order."""
-    rest_s = spent_s["processor"] - sum(spent_s.get(stage, 0.0) for stage in STAGES)
-    spent_s = spent_s | {"rest": rest_s}
+    ours_s = sum(spent_s.get(stage, 0.0) for stage in ANSWERING)
+    theirs_s = sum(spent_s.get(stage, 0.0) for stage in STAGES if stage not in ANSWERING)
+    spent_s = spent_s | {
+        "rest": spent_s["processor"] - ours_s,
+        "rest_of_chain_side": spent_s["chain_side"] - theirs_s,
+    }
     for stage, (zh, en) in STAGES.items():
         each = 1e6 * spent_s.get(stage, 0.0) / orders
         yield Figure(f"http.stage.{stage}", Words(zh, en), Unit.MICROSECONDS, (each,))
-    words = Words("接口进程的处理器时间，合计", "the API's processor time, all of it")
+    words = Words("应答进程的处理器时间，合计", "the answering process's time, all of it")
     each = 1e6 * spent_s["processor"] / orders
     yield Figure("http.processor", words, Unit.MICROSECONDS, (each,))
+    words = Words("链侧进程的处理器时间，合计", "the chain side's time, all of it")
+    each = 1e6 * spent_s["chain_side"] / orders
+    yield Figure("http.chain_side", words, Unit.MICROSECONDS, (each,))
 
 
 def _percentile(values: Sequence[float], percent: int) -> float:

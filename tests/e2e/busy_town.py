@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from api.background import Background, Relay
+from api.background import Background
+from api.chainside import InThreads, Relay
 from api.node import NodeWatch
 from issuers.adapter import MarkAnswer
 from issuers.bootstrap import agent_of
@@ -31,6 +32,7 @@ from ledger.index.index import Index
 from ledger.redeeming.relayer import Relayer
 from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.service import RedemptionService
+from ledger.redeeming.telling import Teller, TellerLoop
 from ledger.redeeming.values import State
 from ledger.redeeming.workplace import Workplace
 from ledger.store.engine import Engine, open_database
@@ -182,14 +184,24 @@ def open_town(network: Network, folder: Path) -> Iterator[Town]:
         submitter = Submitter(operator.engine, gateway, KEYS[OPERATING])
         index = Index(projection.engine, gateway, deployment)
         engines = (operator.engine, projection.engine)
-        relayer = Relayer(*engines, submitter, deployment.desk, follow=lambda: None)
+        teller = Teller(*engines)
+        telling = TellerLoop(teller, tick_s=TICK_S, idle_s=0.5)
+        relayer = Relayer(
+            *engines, submitter, deployment.desk, follow=lambda: None, news=telling.news
+        )
         loop = RelayerLoop(relayer, tick_s=TICK_S)
-        service = RedemptionService(Workplace(*engines, loop, deployment, OPERATING))
+        chain_side = InThreads(
+            index, [Relay(submitter, loop)], index_tick_s=TICK_S, adopt_used_key=True,
+            news=telling.news,
+        )  # fmt: skip
+        service = RedemptionService(
+            Workplace(
+                *engines, [submitter.outbox], teller, deployment, OPERATING, wake=chain_side.wake
+            )
+        )
         background = Background(
-            index, [Relay(submitter, loop)], NodeWatch(gateway, 1.0),
-            release_overdue=service.release_overdue, close_due=lambda: None,
-            index_tick_s=TICK_S, overdue_check_s=1.0,
-            adopt_used_key=True,
+            chain_side, telling, NodeWatch(gateway, 1.0),
+            release_overdue=service.release_overdue, close_due=lambda: None, check_s=1.0,
         )  # fmt: skip
         index.catch_up()
         accounts = {

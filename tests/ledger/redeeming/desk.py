@@ -24,6 +24,7 @@ from ledger.redeeming.relayer import Relayer
 from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.seeing import indexed
 from ledger.redeeming.service import RedemptionService
+from ledger.redeeming.telling import Teller, TellerLoop
 from ledger.redeeming.values import Order
 from ledger.redeeming.workplace import Workplace
 from ledger.store import operator_commands as commands
@@ -177,14 +178,23 @@ def opened(
         index = Index(projection.engine, gateway, deployment)
         index.catch_up()
         engines = (database.engine, projection.engine)
-        relayer = Relayer(*engines, submitter, deployment.desk, follow=index.step, faults=faults)
+        teller = Teller(*engines)
+        telling = TellerLoop(teller, tick_s=TICK_S, idle_s=0.1)
+        relayer = Relayer(
+            *engines, submitter, deployment.desk, follow=index.step, faults=faults,
+            news=telling.news,
+        )  # fmt: skip
         loop = RelayerLoop(relayer, tick_s=TICK_S, idle_s=0.1)
-        work = Workplace(*engines, loop, deployment, OPERATING, faults)
+        work = Workplace(
+            *engines, [submitter.outbox], teller, deployment, OPERATING, faults, loop.wake
+        )
+        telling.start()
         loop.start()
         try:
             yield Desk(database, submitter, loop, work, RedemptionService(work))
         finally:
             loop.stop()
+            telling.stop()
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from sqlalchemy import event
 from ledger.chain.submitter import Submitter
 from ledger.index.index import Index
 from ledger.redeeming.relayer import Relayer
-from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.service import RedemptionService
+from ledger.redeeming.telling import Teller
 from ledger.redeeming.values import State
 from ledger.redeeming.workplace import Workplace
 from ledger.store import index_schema
@@ -63,7 +63,10 @@ def test_a_projection_that_begins_again_while_orders_settle_leaves_them_to_the_n
         submitter.bootstrap(adopt_used_key=True)
         emptied = Emptied(projection, watched)
         relayer = Relayer(rows, watched, submitter, network.deployment.desk, follow=index.catch_up)
-        work = Workplace(rows, projection, RelayerLoop(relayer), network.deployment, OPERATING)
+        work = Workplace(
+            rows, projection, [submitter.outbox], Teller(rows, projection), network.deployment,
+            OPERATING,
+        )  # fmt: skip
         service = RedemptionService(work)
         index.catch_up()
         account = service.open_wallet("w", [VOLUNTEER]).accounts[0].account
