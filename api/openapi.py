@@ -19,7 +19,7 @@ from api.guard import PREFER, RESPOND_ASYNC
 from api.idempotency import HEADER
 from api.problems import MEDIA_TYPE, problem
 from api.readiness import ReadyShape
-from api.shapes import Shape
+from api.shapes import CHECK_ONLY, Shape
 from ledger.errors import Broken, Refused, Rejected, TongduiError, Unavailable
 from ledger.store.access_tables import COMMAND_NAME_CHARACTERS
 
@@ -113,6 +113,15 @@ def operations(made: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, An
             yield path, method, operation
 
 
+def takes_dry_run(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> bool:
+    """Whether its command can be tried."""
+    named = {one["name"] for one in operation.get("parameters", []) if one["in"] == "query"}
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        shape = content["schema"].get("$ref", "").rpartition("/")[2]
+        named |= schemas.get(shape, {}).get("properties", {}).keys()
+    return "dry_run" in named
+
+
 def _complete(made: dict[str, Any]) -> None:
     components = made["components"]
     components["securitySchemes"] = {
@@ -133,6 +142,8 @@ def _complete(made: dict[str, Any]) -> None:
             operation.setdefault("parameters", []).append(_preference())
         if method == "get" and "200" in operation["responses"] and not _streams(operation):
             _let_be_polled(operation)
+        if takes_dry_run(operation, components["schemas"]):
+            _let_be_tried(operation["responses"])
         if operation["operationId"] in LATER:
             operation["responses"]["202"] = _accepted(operation)
         operation["responses"].pop("422", None)
@@ -191,6 +202,14 @@ def _add_problem(responses: dict[str, Any], error: TongduiError) -> None:
     )
     examples = response["content"][MEDIA_TYPE]["examples"]
     examples[error.code] = {"summary": english.detail, "value": shown.model_dump()}
+
+
+def _let_be_tried(responses: dict[str, Any]) -> None:
+    """What would be made is shown with 200, as nothing is."""
+    good = next(status for status in responses if status[0] == "2")
+    content = responses[good].get("content")
+    if content:
+        responses.setdefault("200", {"description": CHECK_ONLY, "content": content})
 
 
 def _preference() -> dict[str, Any]:

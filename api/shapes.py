@@ -28,6 +28,23 @@ def example(**values: Any) -> ConfigDict:
     return ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [values]})
 
 
+CHECK_ONLY = "只检查，不办理 · check only"
+
+
+class Triable(Shape):
+    """可以只检查的操作 · what may be tried."""
+
+    model_config = example(dry_run=False)
+
+    dry_run: bool = Field(default=False, description=CHECK_ONLY)
+
+
+class Confirm(Triable):
+    """无需其他内容：发送 {} · nothing else to say: send {}."""
+
+    model_config = example(dry_run=False)
+
+
 class Amount(Shape):
     """Points, exactly and as shown. Negative for what is owed."""
 

@@ -13,6 +13,7 @@ from api.claims.schemas import ClaimPage, ClaimShape, GiveAnswer, MakeClaim
 from api.guard import Call, Calling, resource
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
 from api.shapes import Id, unshow
+from api.trying import triable
 from ledger.claims import Kind
 from ledger.errors import Refused
 from ledger.redeeming.claiming import Claim, Said
@@ -30,6 +31,7 @@ class Shown(enum.StrEnum):
 
 
 @router.post("", status_code=201, operation_id="make_claim")
+@triable
 def make_claim(call: Calling, body: MakeClaim, response: Response) -> ClaimShape:
     """提出申请 · Ask an issuer to correct an award, to add one, or to end the link."""
     check_wallet(call.caller, body.wallet)
@@ -79,6 +81,7 @@ def get_claim(call: Calling, claim_id: Id) -> ClaimShape:
 
 
 @router.post("/{claim_id}/answer", operation_id="answer_claim")
+@triable
 def answer_claim(call: Calling, claim_id: Id, body: GiveAnswer) -> ClaimShape:
     """答复申请 · The issuer's answer; the same one again is the same effect."""
     check_own(call.caller, call.office.claiming.read(claim_id).scheme, "claim_id")

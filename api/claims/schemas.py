@@ -7,16 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from api.shapes import (
-    AccountHex,
-    Id,
-    MemberNumber,
-    Moment,
-    Shape,
-    example,
-    moment,
-    show,
-)
+from api.shapes import AccountHex, Id, MemberNumber, Moment, Shape, Triable, example, moment, show
 from ledger.claims import REASONS, Kind
 from ledger.redeeming.claiming import Claim
 from ledger.refusals import Lang
@@ -58,7 +49,7 @@ class About(Shape):
     )
 
 
-class MakeClaim(Shape):
+class MakeClaim(Triable):
     """向发行方提出：更正、补记或解除绑定 · to correct, to add, to end the link."""
 
     model_config = example(
@@ -151,7 +142,7 @@ class ClaimPage(Shape):
     next_cursor: str | None
 
 
-class GiveAnswer(Shape):
+class GiveAnswer(Triable):
     """发行方的答复 · the issuer's answer."""
 
     model_config = example(

@@ -8,10 +8,11 @@ from fastapi import Query, Response
 
 from api.acting import check_wallet, looked, sitting_of
 from api.delegates.schemas import DelegateList, DelegateShape, RegisterDelegate, Registered
-from api.desk.schemas import Handed, NoContent
+from api.desk.schemas import Handed
 from api.guard import Call, Calling, resource
 from api.idempotency import NOT_KEPT
-from api.shapes import Id
+from api.shapes import Confirm, Id
+from api.trying import triable
 from ledger.errors import Refused
 from ledger.residents.delegates import Granted
 from ledger.residents.rules import Holder
@@ -21,6 +22,7 @@ router = resource("delegates", "desk")
 
 
 @router.post("", status_code=201, operation_id="register_delegate")
+@triable
 def register_delegate(call: Calling, body: RegisterDelegate, response: Response) -> Registered:
     """登记代兑人 · Register a delegate, with limits and a card of its own."""
     check_wallet(call.caller, body.wallet)
@@ -63,7 +65,8 @@ def get_delegate(call: Calling, delegate_id: Id) -> DelegateShape:
 
 
 @router.post("/{delegate_id}/revoke", operation_id="revoke_delegate")
-def revoke_delegate(call: Calling, delegate_id: Id, body: NoContent) -> DelegateShape:
+@triable
+def revoke_delegate(call: Calling, delegate_id: Id, body: Confirm) -> DelegateShape:
     """撤销代兑：立即生效 · End a delegation; its card opens nothing from now on."""
     del body
     _own(call, delegate_id)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.desk.schemas import SAMPLE_HANDED, Contact, Handed, Relation
 from api.residents.schemas import SAMPLE_AT, SAMPLE_CARD, SAMPLE_WALLET
-from api.shapes import Amount, Id, MemberNumber, Moment, Shape, Units, example, moment
+from api.shapes import Amount, Id, MemberNumber, Moment, Shape, Triable, Units, example, moment
 from ledger.residents.delegates import acceptors_of
 from ledger.store.residents_people import DelegationRow
 
@@ -26,7 +26,7 @@ _DELEGATE = {
 }
 
 
-class RegisterDelegate(Shape):
+class RegisterDelegate(Triable):
     """登记代兑人：居民本人在柜台办理 · what a resident lets somebody of the family do."""
 
     model_config = example(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import Response
 
 from api.acting import looked
-from api.desk.schemas import DeathShape, GiveEstate, Handed, NameHeir, NoContent, ReportDeath
+from api.desk.schemas import DeathShape, GiveEstate, Handed, NameHeir, ReportDeath
 from api.guard import Call, Calling, resource
 from api.idempotency import NOT_KEPT
 from api.orders.answers import settled
-from api.shapes import Id, unshow
+from api.shapes import Confirm, Id, unshow
+from api.trying import triable
 from ledger.errors import Rejected
 from ledger.redeeming.values import Order
 
@@ -17,6 +18,7 @@ router = resource("desk/deaths", "desk")
 
 
 @router.post("", status_code=201, operation_id="report_death")
+@triable
 def report_death(call: Calling, body: ReportDeath, response: Response) -> DeathShape:
     """身故登记：卡与代兑立即停用 · Report a death; cards and delegates end at once."""
     deaths = call.office.residents.deaths
@@ -34,6 +36,7 @@ def get_death(call: Calling, death_id: Id) -> DeathShape:
 
 
 @router.post("/{death_id}/heir", operation_id="name_heir")
+@triable
 def name_heir(call: Calling, death_id: Id, body: NameHeir, response: Response) -> Handed:
     """继承人领卡 · An heir's card, good until the day that stands in the report."""
     deaths, by = call.office.residents.deaths, call.caller.key_id
@@ -43,13 +46,15 @@ def name_heir(call: Calling, death_id: Id, body: NameHeir, response: Response) -
 
 
 @router.post("/{death_id}/withdraw", operation_id="withdraw_death")
-def withdraw_death(call: Calling, death_id: Id, body: NoContent) -> DeathShape:
+@triable
+def withdraw_death(call: Calling, death_id: Id, body: Confirm) -> DeathShape:
     """撤回误登记 · It was a mistake: the resident gets a card again."""
     del body
     return DeathShape.of(call.office.residents.deaths.withdraw(death_id))
 
 
 @router.post("/{death_id}/give", operation_id="give_estate")
+@triable
 def give_estate(call: Calling, death_id: Id, body: GiveEstate, response: Response) -> DeathShape:
     """余下积分转入社区基金 · After the heirs' time, give what is left to the fund."""
     service, fund = call.office.service, unshow(body.fund_account)

@@ -14,7 +14,6 @@ from api.desk.schemas import (
     ConfirmReset,
     Handed,
     LinkCodeHere,
-    NoContent,
     OpenAtDesk,
     OpenedAtDesk,
     OpenSession,
@@ -28,7 +27,8 @@ from api.idempotency import NOT_KEPT
 from api.links import consent
 from api.links.schemas import LinkShape
 from api.residents.schemas import CardShape
-from api.shapes import Id, moment, month_text
+from api.shapes import Confirm, Id, moment, month_text
+from api.trying import triable
 from api.wallets.schemas import WalletShape
 from ledger.errors import Refused, Rejected
 from ledger.onetime import read_code, show_code
@@ -40,6 +40,7 @@ router = resource("desk", "desk")
 
 
 @router.post("/openings", status_code=201, operation_id="open_at_desk")
+@triable
 def open_at_desk(call: Calling, body: OpenAtDesk, response: Response) -> OpenedAtDesk:
     """柜台开户 · Open a wallet in one visit: identity shown, one consent, card and PIN."""
     _check_opening(call, body)
@@ -72,7 +73,8 @@ def open_session(call: Calling, body: OpenSession, response: Response) -> Sessio
 
 
 @router.post("/sessions/{session_id}/end", operation_id="end_session")
-def end_session(call: Calling, session_id: Id, body: NoContent) -> SessionEnded:
+@triable
+def end_session(call: Calling, session_id: Id, body: Confirm) -> SessionEnded:
     """结束办理 · End a session by hand: the desk that began it, or whoever sits there."""
     del body
     caller, sittings = call.caller, call.office.residents.sittings
@@ -83,6 +85,7 @@ def end_session(call: Calling, session_id: Id, body: NoContent) -> SessionEnded:
 
 
 @router.post("/codes", operation_id="send_card_code")
+@triable
 def send_card_code(call: Calling, body: SendCode) -> CodeSent:
     """发送验证码 · Send a one-time code to where the card's holder reads it."""
     _count_try(call, body.card)
@@ -91,6 +94,7 @@ def send_card_code(call: Calling, body: SendCode) -> CodeSent:
 
 
 @router.post("/resets", status_code=201, operation_id="ask_reset")
+@triable
 def ask_reset(call: Calling, body: AskReset) -> ResetShape:
     """申请重置密码 · Ask for a new PIN, in person; another worker confirms."""
     body.check()
@@ -100,6 +104,7 @@ def ask_reset(call: Calling, body: AskReset) -> ResetShape:
 
 
 @router.post("/resets/{reset_id}/confirm", operation_id="confirm_reset")
+@triable
 def confirm_reset(call: Calling, reset_id: Id, body: ConfirmReset, response: Response) -> Handed:
     """确认重置 · The second worker confirms; the new PIN is shown once."""
     del body
@@ -110,7 +115,8 @@ def confirm_reset(call: Calling, reset_id: Id, body: ConfirmReset, response: Res
 
 
 @router.post("/cards/{card_id}/end", operation_id="end_card")
-def end_card(call: Calling, card_id: Id, body: NoContent) -> CardShape:
+@triable
+def end_card(call: Calling, card_id: Id, body: Confirm) -> CardShape:
     """挂失 · End a card at once, with its sessions."""
     del body
     cards = call.office.residents.cards

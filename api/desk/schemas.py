@@ -17,7 +17,7 @@ from api.residents.schemas import (
     SAMPLE_WALLET,
     CardShape,
 )
-from api.shapes import AccountHex, Id, MemberNumber, Moment, Shape, Units, example, moment
+from api.shapes import AccountHex, Id, MemberNumber, Moment, Shape, Triable, Units, example, moment
 from api.wallets.schemas import WalletShape
 from ledger.errors import Rejected
 from ledger.residents.cards import Fresh
@@ -66,12 +66,6 @@ HOLDERS = {
     Holder.DELEGATE: "家人代兑 · family delegate",
     Holder.HEIR: "继承人 · heir",
 }
-
-
-class NoContent(Shape):
-    """无需内容：发送 {} · nothing to say: send {}."""
-
-    model_config = example()
 
 
 class Handed(Shape):
@@ -124,7 +118,7 @@ class GuardianHere(Shape):
         return Guardian(self.relation, int(year) * MONTHS_PER_YEAR + int(month) - 1)
 
 
-class OpenAtDesk(Shape):
+class OpenAtDesk(Triable):
     """柜台开户：证件已出示，一次同意绑定所有计划 · one visit, one consent, all schemes."""
 
     model_config = example(
@@ -226,7 +220,7 @@ class SessionShape(Shape):
         )
 
 
-class SendCode(Shape):
+class SendCode(Triable):
     """给持卡人发送一次性验证码 · a one-time code for the card's holder."""
 
     model_config = example(card=_NUMBER)
@@ -242,7 +236,7 @@ class CodeSent(Shape):
     good_s: int = Field(description="有效秒数 · seconds")
 
 
-class AskReset(Shape):
+class AskReset(Triable):
     """当面核对后申请重置：卡，或没有卡的钱包 · a card's PIN, or a card for a wallet without."""
 
     model_config = example(card=SAMPLE_CARD, wallet=None, lost=False, identity_shown=True)
@@ -258,7 +252,7 @@ class AskReset(Shape):
             raise Rejected("resident.card-or-wallet", field="card")
 
 
-class ConfirmReset(Shape):
+class ConfirmReset(Triable):
     """第二名工作者当面核对后确认 · another worker has seen the person too."""
 
     model_config = example(identity_shown=True)
@@ -310,7 +304,7 @@ class SessionEnded(Shape):
     ended: bool
 
 
-class ReportDeath(Shape):
+class ReportDeath(Triable):
     """身故登记：证明已出示 · a death; that proof was shown, never the proof."""
 
     model_config = example(wallet=SAMPLE_WALLET, proof_shown=True)
@@ -319,7 +313,7 @@ class ReportDeath(Shape):
     proof_shown: Literal[True]
 
 
-class NameHeir(Shape):
+class NameHeir(Triable):
     """继承人到场：证明已出示 · an heir in person; that proof was shown."""
 
     model_config = example(proof_shown=True, contact=None)
@@ -328,7 +322,7 @@ class NameHeir(Shape):
     contact: Contact | None = None
 
 
-class GiveEstate(Shape):
+class GiveEstate(Triable):
     """余下积分转入社区基金 · what is left goes to the fund; in parts where a cap says so."""
 
     model_config = example(fund_account="0x0000000000000000000000000000000000000005", units=None)

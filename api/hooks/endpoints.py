@@ -27,7 +27,8 @@ from api.hooks.words import ERRORS, told
 from api.idempotency import NOT_KEPT
 from api.orders.schemas import NoContent
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
-from api.shapes import Id, moment, seconds
+from api.shapes import Confirm, Id, moment, seconds
+from api.trying import triable
 from ledger.errors import Rejected
 from ledger.hooks.addresses import is_public, target_of
 from ledger.store.hooks_rows import HookRow, Owner
@@ -72,14 +73,16 @@ def get_webhook(call: Calling, webhook_id: Id) -> WebhookShape:
 
 
 @router.delete("/{webhook_id}", status_code=204, operation_id="delete_webhook")
+@triable
 def delete_webhook(call: Calling, webhook_id: Id) -> None:
     """删除接收地址和发送记录 · Forget a webhook and its log."""
     call.office.heralds.webhooks.drop(_owner(call), webhook_id)
 
 
 @router.post("/{webhook_id}/rotate", operation_id="rotate_webhook")
+@triable
 def rotate_webhook(
-    call: Calling, webhook_id: Id, body: NoContent, response: Response
+    call: Calling, webhook_id: Id, body: Confirm, response: Response
 ) -> WebhookShape:
     """更换密钥，旧的再签名一天 · A new secret, shown once; the former signs too for a day."""
     assert body is not None
@@ -89,7 +92,8 @@ def rotate_webhook(
 
 
 @router.post("/{webhook_id}/disable", operation_id="disable_webhook")
-def disable_webhook(call: Calling, webhook_id: Id, body: NoContent) -> WebhookShape:
+@triable
+def disable_webhook(call: Calling, webhook_id: Id, body: Confirm) -> WebhookShape:
     """停用 · Send nothing until it is enabled; what waits goes on waiting."""
     assert body is not None
     return WebhookShape.of(
@@ -98,7 +102,8 @@ def disable_webhook(call: Calling, webhook_id: Id, body: NoContent) -> WebhookSh
 
 
 @router.post("/{webhook_id}/enable", operation_id="enable_webhook")
-def enable_webhook(call: Calling, webhook_id: Id, body: NoContent) -> WebhookShape:
+@triable
+def enable_webhook(call: Calling, webhook_id: Id, body: Confirm) -> WebhookShape:
     """启用，从停下处继续 · Go on where it stopped, for as long as this key works."""
     assert body is not None
     hook = call.office.heralds.webhooks.enable(_owner(call), webhook_id, call.caller.key_id)

@@ -20,6 +20,7 @@ from api.links.schemas import (
 )
 from api.orders.answers import on_the_way
 from api.shapes import Id, moment
+from api.trying import triable
 from ledger.claims import Kind
 from ledger.errors import Rejected
 from ledger.onetime import show_code
@@ -30,6 +31,7 @@ codes = resource("link-codes", "links")
 
 
 @router.post("", status_code=202, operation_id="make_link")
+@triable
 def make_link(call: Calling, body: MakeLink, response: Response) -> LinkShape:
     """绑定 · Link by the issuer's code; the issuer's agent looks at it and answers."""
     check_wallet(call.caller, body.wallet)
@@ -60,6 +62,7 @@ def get_link(call: Calling, link_id: Id) -> LinkShape:
 
 
 @codes.post("", status_code=201, operation_id="make_link_code")
+@triable
 def make_link_code(call: Calling, body: MakeCode, response: Response) -> CodeShape:
     """生成绑定码 · A one-time code for the wallet's account in a scheme, good for ten minutes."""
     check_wallet(call.caller, body.wallet)
@@ -72,6 +75,7 @@ def make_link_code(call: Calling, body: MakeCode, response: Response) -> CodeSha
 
 
 @codes.post("/redeem", operation_id="redeem_link_code")
+@triable
 def redeem_link_code(call: Calling, body: RedeemCode) -> Redeemed:
     """兑换绑定码：发行方限本计划 · For an issuer's agent: the account of a member's code."""
     member = call.caller.member or 0

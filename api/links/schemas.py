@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.claims.schemas import AnswerShape
 from api.links import consent
-from api.shapes import AccountHex, Id, MemberNumber, Moment, Shape, example, moment, show
+from api.shapes import AccountHex, Id, MemberNumber, Moment, Shape, Triable, example, moment, show
 from ledger.claims import REASONS
 from ledger.redeeming.claiming import Claim
 from ledger.refusals import Lang
@@ -34,7 +34,7 @@ class ConsentShape(Shape):
     en: str
 
 
-class Agreed(Shape):
+class Agreed(Triable):
     """居民看过现行文本并同意 · the resident has read the present wording and agrees."""
 
     model_config = example(wallet=_WALLET, scheme=1, consent=True, consent_version=1)
@@ -68,7 +68,7 @@ class CodeShape(Shape):
     expires_at: Moment
 
 
-class RedeemCode(Shape):
+class RedeemCode(Triable):
     """会员报出的绑定码 · the code that a member told."""
 
     model_config = example(code=_CODE)

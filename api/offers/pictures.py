@@ -10,6 +10,7 @@ from api.guard import Calling, resource
 from api.offers.endpoints import own, shown, visible
 from api.offers.schemas import OfferShape
 from api.shapes import Id, show, unshow
+from api.trying import triable
 
 BODY_MOST_BYTES = 1024 * 1024
 PATH = r"/v1/offers/[A-Za-z0-9-]{1,64}/pictures"
@@ -60,7 +61,7 @@ def get_picture(call: Calling, offer_id: Id, picture: Name) -> Response:
 
 
 @router.delete("/{offer_id}/pictures/{picture}", status_code=204, operation_id="drop_picture")
-def drop_picture(call: Calling, offer_id: Id, picture: Name) -> Response:
+@triable
+def drop_picture(call: Calling, offer_id: Id, picture: Name) -> None:
     """删除图片 · Show a picture no more."""
     own(call, offer_id).drop_picture(offer_id, unshow(picture))
-    return Response(status_code=204)

@@ -26,6 +26,7 @@ from api.oidc.schemas import (
 from api.oidc.visiting import by, fresh_wallet_of, visit_of, wallet_of
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
 from api.shapes import Id, moment
+from api.trying import triable
 from ledger.errors import Refused, Rejected
 from ledger.onetime import show_code
 
@@ -43,6 +44,7 @@ def get_my(call: Calling) -> MyShape:
 
 
 @router.post("/wallet", status_code=201, operation_id="open_my_wallet")
+@triable
 def open_my_wallet(call: Calling, body: OpenOwn) -> TiedShape:
     """开立自己的钱包 · A wallet for this sign-in, with accounts in the schemes chosen."""
     if body.consent_version != consent.VERSION:
@@ -62,6 +64,7 @@ def open_my_wallet(call: Calling, body: OpenOwn) -> TiedShape:
 
 
 @router.post("/wallet/tie", operation_id="tie_wallet")
+@triable
 def tie_wallet(call: Calling, body: TypeCode) -> TiedShape:
     """使用已有的钱包：输入一次性码 · This sign-in opens the wallet that the code came from."""
     visitors, login = call.office.visitors, visit_of(call).login
@@ -78,6 +81,7 @@ def list_my_sessions(call: Calling) -> SessionList:
 
 
 @router.delete("/sessions/{session_id}", status_code=204, operation_id="end_my_session")
+@triable
 def end_my_session(call: Calling, session_id: Id) -> None:
     """结束会话 · Ends one of the wallet's sessions, at once."""
     call.office.visitors.sessions.end_of(wallet_of(call), session_id)
@@ -91,6 +95,7 @@ def list_my_sign_ins(call: Calling) -> TieList:
 
 
 @router.delete("/sign-ins/{tie_id}", status_code=204, operation_id="end_my_sign_in")
+@triable
 def end_my_sign_in(call: Calling, tie_id: Id) -> None:
     """解除登录方式 · Ends a sign-in with its sessions; the last one stays."""
     wallet = fresh_wallet_of(call)
@@ -110,6 +115,7 @@ def list_my_events(call: Calling, limit: Limit = USUAL, cursor: Cursor = None) -
 
 
 @codes.post("/{wallet_id}/codes", status_code=201, operation_id="make_wallet_code")
+@triable
 def make_wallet_code(
     call: Calling, wallet_id: Id, body: MakeWalletCode, response: Response
 ) -> WalletCode:

@@ -20,8 +20,8 @@ from api.oidc.schemas import (
     TiedShape,
 )
 from api.oidc.visiting import by, fresh_wallet_of, visit_of, wallet_of
-from api.orders.schemas import NoContent
-from api.shapes import Id, moment
+from api.shapes import Confirm, Id, moment
+from api.trying import triable
 from ledger.errors import Rejected
 from ledger.logins.recovering import Plan, Recovery
 from ledger.onetime import show_code
@@ -32,6 +32,7 @@ router = resource("recoveries", "sign-in")
 
 
 @contacts.post("", status_code=201, operation_id="set_contacts")
+@triable
 def set_contacts(call: Calling, body: SetContacts) -> ContactsShape:
     """指定找回联系人 · Who may give the wallet back; any named before are no more."""
     wallet, visitors = fresh_wallet_of(call), call.office.visitors
@@ -49,6 +50,7 @@ def get_contacts(call: Calling) -> ContactsShape:
 
 
 @contacts.delete("", status_code=204, operation_id="drop_contacts")
+@triable
 def drop_contacts(call: Calling) -> None:
     """取消找回联系人 · Nobody gives the wallet back any more."""
     call.office.visitors.recovering.drop_plan(fresh_wallet_of(call), by(call))
@@ -62,6 +64,7 @@ def list_contact_of(call: Calling) -> SeatList:
 
 
 @router.post("", status_code=201, operation_id="ask_recovery")
+@triable
 def ask_recovery(call: Calling, body: AskRecovery, response: Response) -> RecoveryShape:
     """申请找回：用新的登录 · By a new sign-in; its code is for the contacts."""
     assert body is not None
@@ -79,6 +82,7 @@ def list_recoveries(call: Calling) -> RecoveryList:
 
 
 @router.post("/confirm", operation_id="confirm_recovery")
+@triable
 def confirm_recovery(call: Calling, body: ConfirmRecovery) -> RecoveryShape:
     """联系人确认 · A contact's word; at a desk, of a contact who stands there."""
     visitors = call.office.visitors
@@ -93,7 +97,8 @@ def confirm_recovery(call: Calling, body: ConfirmRecovery) -> RecoveryShape:
 
 
 @router.post("/{recovery_id}/finish", operation_id="finish_recovery")
-def finish_recovery(call: Calling, recovery_id: Id, body: NoContent) -> TiedShape:
+@triable
+def finish_recovery(call: Calling, recovery_id: Id, body: Confirm) -> TiedShape:
     """完成找回：等待期过后 · After the delay: the new sign-in alone opens the wallet."""
     assert body is not None
     visit = visit_of(call)
@@ -102,7 +107,8 @@ def finish_recovery(call: Calling, recovery_id: Id, body: NoContent) -> TiedShap
 
 
 @router.post("/{recovery_id}/cancel", status_code=204, operation_id="cancel_recovery")
-def cancel_recovery(call: Calling, recovery_id: Id, body: NoContent) -> None:
+@triable
+def cancel_recovery(call: Calling, recovery_id: Id, body: Confirm) -> None:
     """取消找回：原来的使用人、申请人或柜台 · By whoever uses the wallet, who asked, or a desk."""
     assert body is not None
     recovering = call.office.visitors.recovering

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field
 
 from api.links import consent
-from api.shapes import Id, MemberNumber, Moment, Shape, example, moment
+from api.shapes import Id, MemberNumber, Moment, Shape, Triable, example, moment
 from ledger.logins.sessions import Tokens
 from ledger.logins.tying import Purpose
 from ledger.store.logins_sessions import EventRow, SessionRow
@@ -127,7 +127,7 @@ class SessionList(Shape):
     sessions: list[SessionShape]
 
 
-class OpenOwn(Shape):
+class OpenOwn(Triable):
     """第一次登录：选计划、同意、开立钱包 · schemes, consent, and a wallet."""
 
     model_config = example(issuers=[1, 2], consent=True, consent_version=consent.VERSION)
@@ -137,7 +137,7 @@ class OpenOwn(Shape):
     consent_version: int
 
 
-class TypeCode(Shape):
+class TypeCode(Triable):
     """输入一次性码 · type a one-time code."""
 
     model_config = example(code=_CODE)
@@ -176,7 +176,7 @@ class TieList(Shape):
     sign_ins: list[TieShape]
 
 
-class MakeWalletCode(Shape):
+class MakeWalletCode(Triable):
     """为钱包生成一次性码：用于登录，或做别人的联系人 · to sign in, or to be a contact."""
 
     model_config = example(purpose="sign-in")
@@ -236,7 +236,7 @@ class EventPage(Shape):
     next_cursor: str | None
 
 
-class SetContacts(Shape):
+class SetContacts(Triable):
     """指定找回联系人：每人给的码，几位确认即可 · codes that contacts gave, how many suffice."""
 
     model_config = example(codes=[_CODE, "2V8CD-9PQ0R"], needed=2, name="小满的钱包")
@@ -276,13 +276,13 @@ class SeatList(Shape):
     contact_of: list[SeatShape]
 
 
-class AskRecovery(Shape):
+class AskRecovery(Triable):
     """用新的登录找回钱包：发送 {} · get a wallet back by this new sign-in: send {}."""
 
     model_config = example()
 
 
-class ConfirmRecovery(Shape):
+class ConfirmRecovery(Triable):
     """联系人确认：对方报来的找回码，是哪一位 · the code I was told, and whose it is."""
 
     model_config = example(code=_CODE, seat=f"{_TIE}-0", wallet=None)

@@ -13,7 +13,6 @@ from api.offers.wanted import bought
 from api.orders.answers import on_the_way, settled, shown
 from api.orders.schemas import (
     CancelOrder,
-    NoContent,
     OrderPage,
     OrderShape,
     PartOfOrder,
@@ -21,7 +20,8 @@ from api.orders.schemas import (
 )
 from api.orders.signed import PrepareCancel, PreparedCancel, PreparedShape, PrepareOrder
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
-from api.shapes import Id, MemberNumber, seconds
+from api.shapes import Confirm, Id, MemberNumber, seconds
+from api.trying import triable
 from ledger.redeeming.values import State
 
 router = resource("orders", "orders")
@@ -117,6 +117,7 @@ def get_order(call: Calling, order_id: Id, response: Response) -> OrderShape:
 
 
 @router.post("/{order_id}/capture", operation_id="capture_order")
+@triable
 def capture_order(call: Calling, order_id: Id, body: PartOfOrder, response: Response) -> OrderShape:
     """核销 · The acceptor delivered: all or a part is captured, the rest released."""
     _check_own_order(call, order_id)
@@ -126,7 +127,8 @@ def capture_order(call: Calling, order_id: Id, body: PartOfOrder, response: Resp
 
 
 @router.post("/{order_id}/release", operation_id="release_order")
-def release_order(call: Calling, order_id: Id, body: NoContent, response: Response) -> OrderShape:
+@triable
+def release_order(call: Calling, order_id: Id, body: Confirm, response: Response) -> OrderShape:
     """婉拒 · The acceptor declines: the points go back."""
     assert body is not None
     _check_own_order(call, order_id)
@@ -135,6 +137,7 @@ def release_order(call: Calling, order_id: Id, body: NoContent, response: Respon
 
 
 @router.post("/{order_id}/refund", operation_id="refund_order")
+@triable
 def refund_order(call: Calling, order_id: Id, body: PartOfOrder, response: Response) -> OrderShape:
     """退回 · The acceptor gives back all or a part of what was captured, within 90 days."""
     _check_own_order(call, order_id)
@@ -144,6 +147,7 @@ def refund_order(call: Calling, order_id: Id, body: PartOfOrder, response: Respo
 
 
 @router.post("/{order_id}/cancel", operation_id="cancel_order")
+@triable
 def cancel_order(call: Calling, order_id: Id, body: CancelOrder, response: Response) -> OrderShape:
     """取消 · The resident cancels, until the time of service."""
     _check_own_wallet(call, order_id)

@@ -17,6 +17,7 @@ from api.shapes import (
     MemberNumber,
     Moment,
     Shape,
+    Triable,
     Units,
     example,
     moment,
@@ -58,7 +59,7 @@ class PlaceOrder(Buying):
     dry_run: bool = Field(default=False, description="只检查，不办理 · check only")
 
 
-class PartOfOrder(Shape):
+class PartOfOrder(Triable):
     """核销或退回的数量；缺省为全部 · how much; all of it where units is missing."""
 
     model_config = example(units=1000)
@@ -66,7 +67,7 @@ class PartOfOrder(Shape):
     units: Units | None = None
 
 
-class CancelOrder(Shape):
+class CancelOrder(Triable):
     """居民取消；自持密钥的账户须附签名 · the resident's own cancel."""
 
     model_config = example(signed=[])

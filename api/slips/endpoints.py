@@ -12,6 +12,7 @@ from api.guard import Call, Calling, resource
 from api.orders.answers import settled, shown
 from api.shapes import Amount, Id, moment, seconds
 from api.slips.schemas import MakeSlip, SlipShape, TakeSlip
+from api.trying import triable
 from ledger.redeeming.values import Order
 from ledger.residents.slips import Taken
 from ledger.store.residents_deeds import SlipRow
@@ -46,6 +47,7 @@ def make_slip(call: Calling, body: MakeSlip, response: Response) -> SlipShape:
 
 
 @router.post("/take", operation_id="take_slip")
+@triable
 def take_slip(call: Calling, body: TakeSlip, response: Response) -> SlipShape:
     """凭条核销：只付一次 · Enter a slip; brought again, it says where it was taken first."""
     service, slips = call.office.service, call.office.residents.slips

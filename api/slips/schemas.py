@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from api.orders.schemas import OrderShape
 from api.residents.schemas import SAMPLE_AT, SAMPLE_ORDER, SAMPLE_WALLET
-from api.shapes import Amount, Id, MemberNumber, Moment, Shape, Units, example, moment
+from api.shapes import Amount, Id, MemberNumber, Moment, Shape, Triable, Units, example, moment
 from ledger.store.residents_deeds import SlipRow
 
 
@@ -26,7 +26,7 @@ class MakeSlip(Shape):
     dry_run: bool = Field(default=False, description="只检查，不办理 · check only")
 
 
-class TakeSlip(Shape):
+class TakeSlip(Triable):
     """凭条核销：扫描或录入 · what was scanned or typed, and at which desk."""
 
     model_config = example(slip="TDS1-7K3MQ-X2A9F-9M2QT-0RV5D", desk="示例食堂 1 号窗口")

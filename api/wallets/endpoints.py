@@ -10,6 +10,7 @@ from api.guard import Call, Calling, resource
 from api.orders.answers import on_the_way
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
 from api.shapes import Id, moment, show, unshow
+from api.trying import triable
 from api.wallets.schemas import (
     AwardPage,
     AwardShape,
@@ -28,6 +29,7 @@ router = resource("wallets", "wallets")
 
 
 @router.post("", status_code=201, operation_id="open_wallet")
+@triable
 def open_wallet(call: Calling, body: OpenWallet, response: Response) -> WalletShape:
     """开立钱包 · Open a wallet. Nothing goes to the chain."""
     own_keys = {issuer: unshow(account) for issuer, account in body.own_keys.items()}
@@ -46,6 +48,7 @@ def get_wallet(call: Calling, wallet_id: Id) -> WalletShape:
 
 
 @router.delete("/{wallet_id}", status_code=204, operation_id="forget_wallet")
+@triable
 def forget_wallet(call: Calling, wallet_id: Id) -> None:
     """注销钱包：解除账户之间的关联，不可恢复 · Untie its accounts for good."""
     call.office.service.forget_wallet(wallet_id)
@@ -96,6 +99,7 @@ def prepare_key(call: Calling, wallet_id: Id, body: PrepareKey) -> PreparedKey:
 
 
 @router.post("/{wallet_id}/keys", operation_id="register_key")
+@triable
 def register_key(call: Calling, wallet_id: Id, body: RegisterKey, response: Response) -> KeyChange:
     """登记密钥：此后由居民自己授权 · Register a key that alone speaks for the account then."""
     _check_in_wallet(call, wallet_id, body.account)

@@ -12,6 +12,7 @@ from api.shapes import (
     MemberNumber,
     Moment,
     Shape,
+    Triable,
     example,
     moment,
     month_text,
@@ -28,7 +29,7 @@ _WALLET = "5b0e9d2c-6f0a-5e5e-9c0b-3a6d5f6f0a11"
 _AT = "2026-05-02T09:30:00+08:00"
 
 
-class OpenWallet(Shape):
+class OpenWallet(Triable):
     """为居民开立通兑钱包，每个发行方一个随机账户 · a wallet with a random account per issuer."""
 
     model_config = example(issuers=[1, 2], own_keys={})
@@ -96,7 +97,7 @@ class PreparedKey(Digest):
     expires_at: Moment
 
 
-class RegisterKey(Word):
+class RegisterKey(Word, Triable):
     """登记密钥：由该密钥签名，已有密钥时由原密钥签名 · signed by the key, or by the one before."""
 
     model_config = example(account=_ACCOUNT, key=_KEY, expires_at=LATER, signature=SIGNATURE)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ledger.store import residents_deeds as rows
-from ledger.store.engine import Connection, Engine, reading, transaction
+from ledger.store.engine import Connection, Engine, reading, rehearsing, transaction
 from ledger.store.residents_deeds import MessageRow
 
 CODE = "code"
@@ -75,7 +75,10 @@ class Post:
         rows.add_message(connection, row)
 
     def deliver(self) -> int:
-        """Sends what waits; how many. What can't go now goes with the next call."""
+        """Sends what waits; how many. What can't go now goes with the next call; nothing goes that
+        is only rehearsed."""
+        if rehearsing():
+            return 0
         with reading(self._engine) as connection:
             waiting = rows.unsent(connection, AT_A_TIME)
         sent = 0

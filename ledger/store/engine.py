@@ -13,6 +13,7 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -36,7 +37,16 @@ from ledger.store.lock import FileGuard, Guard, ProcessLock, ServerLock, hold_wr
 from ledger.store.migrations import upgrade
 from ledger.store.troubles import told, trouble_of
 
-__all__ = ["Connection", "Database", "Engine", "open_database", "reading", "transaction"]
+__all__ = [
+    "Connection",
+    "Database",
+    "Engine",
+    "open_database",
+    "reading",
+    "rehearsal",
+    "rehearsing",
+    "transaction",
+]
 
 BUSY_MS = 10_000
 """How long a writer waits for another before it gives up."""
@@ -48,6 +58,7 @@ _POINTS = "tongdui_points"
 _READ_ONLY = "tongdui_read_only"
 _GUARD = "tongdui_guard"
 _WRITERS = "tongdui_writers"
+_REHEARSAL: ContextVar[_Rehearsal | None] = ContextVar("tongdui_rehearsal", default=None)
 
 
 class Database:
@@ -136,6 +147,11 @@ def transaction(engine: Engine, faults: Faults | None = None) -> Iterator[Connec
     Raises Unavailable, with nothing written, where the database can't; OutcomeUnknown where it was
     lost in the commit; Refused where it is no longer ours.
     """
+    tried = _REHEARSAL.get()
+    if tried is not None:
+        with tried.step(engine) as connection:
+            yield connection
+        return
     faults = faults or NoFaults()
     with told(engine), _turn(engine), _connected(engine) as connection:
         info = connection.info  # kept: a connection that is lost does not show it any more
@@ -157,7 +173,16 @@ def transaction(engine: Engine, faults: Faults | None = None) -> Iterator[Connec
 
 @contextlib.contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads, sees one state throughout, and holds no writer up."""
+    """A transaction that only reads, sees one state throughout, and holds no writer up.
+
+    In a rehearsal, of what was written to that database so far.
+    """
+    tried = _REHEARSAL.get()
+    begun = None if tried is None else tried.begun(engine)
+    if begun is not None:
+        with told(engine):
+            yield begun
+        return
     options: dict[str, Any] = {_READ_ONLY: True}
     if engine.dialect.name != "sqlite":
         options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -167,6 +192,61 @@ def reading(engine: Engine) -> Iterator[Connection]:
         connection.begin(),
     ):
         yield connection
+
+
+@contextlib.contextmanager
+def rehearsal() -> Iterator[None]:
+    """Whatever this thread writes inside, to any database, is undone when it is left.
+
+    The transactions inside are steps of one that never commits: each sees what those before it
+    wrote, one that fails undoes its own alone, and no fault point is reached. Writers wait for as
+    long as it takes, so nothing inside may wait for them, or act beyond its databases: what would
+    asks ``rehearsing``.
+    """
+    with contextlib.ExitStack() as stack:
+        token = _REHEARSAL.set(_Rehearsal(stack))
+        try:
+            yield
+        finally:
+            _REHEARSAL.reset(token)
+
+
+def rehearsing() -> bool:
+    """Whether what is done here is to be undone."""
+    return _REHEARSAL.get() is not None
+
+
+class _Rehearsal:
+    """The transactions of one rehearsal, one for each database that it writes to."""
+
+    def __init__(self, stack: contextlib.ExitStack) -> None:
+        self._stack = stack
+        self._begun: dict[object, Connection] = {}
+
+    def begun(self, engine: Engine) -> Connection | None:
+        """Where it has written to that database, its connection."""
+        return self._begun.get(engine.pool)
+
+    @contextlib.contextmanager
+    def step(self, engine: Engine) -> Iterator[Connection]:
+        """Something that would be a transaction."""
+        with told(engine):
+            connection = self.begun(engine) or self._begin(engine)
+            with connection.begin_nested():
+                yield connection
+
+    def _begin(self, engine: Engine) -> Connection:
+        enter = self._stack.enter_context
+        enter(_turn(engine))
+        connection = enter(_connected(engine))
+        self._stack.callback(connection.begin().rollback)
+        connection.info[_POINTS] = list[str]()
+        self._stack.callback(connection.info.pop, _POINTS, None)
+        if engine.dialect.name != "sqlite":
+            hold_writers(connection)
+            _check(engine)
+        self._begun[engine.pool] = connection
+        return connection
 
 
 def note_point(connection: Connection, point: str) -> None:

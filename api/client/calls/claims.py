@@ -17,6 +17,7 @@ class ClaimsCalls(Connection):
         wallet: str,
         scheme: int,
         kind: Asked,
+        dry_run: bool | None = None,
         about: About | None = None,
         words: str | None = None,
         idempotency_key: str | None = None,
@@ -29,7 +30,14 @@ class ClaimsCalls(Connection):
             ClaimShape,
             "POST",
             "/v1/claims",
-            body={"wallet": wallet, "scheme": scheme, "kind": kind, "about": about, "words": words},
+            body={
+                "wallet": wallet,
+                "scheme": scheme,
+                "kind": kind,
+                "dry_run": dry_run,
+                "about": about,
+                "words": words,
+            },
             key=idempotency_key,
         )
 
@@ -78,6 +86,7 @@ class ClaimsCalls(Connection):
         *,
         accepted: bool,
         reason: str,
+        dry_run: bool | None = None,
         words: str | None = None,
         account: str | None = None,
         idempotency_key: str | None = None,
@@ -87,6 +96,12 @@ class ClaimsCalls(Connection):
             ClaimShape,
             "POST",
             self._path("/v1/claims/{claim_id}/answer", {"claim_id": claim_id}),
-            body={"accepted": accepted, "reason": reason, "words": words, "account": account},
+            body={
+                "accepted": accepted,
+                "reason": reason,
+                "dry_run": dry_run,
+                "words": words,
+                "account": account,
+            },
             key=idempotency_key,
         )

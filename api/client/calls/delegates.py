@@ -19,6 +19,7 @@ class DelegatesCalls(Connection):
         order_units: int,
         month_units: int,
         until: datetime,
+        dry_run: bool | None = None,
         acceptors: list[int] | None = None,
         contact: str | None = None,
         idempotency_key: str | None = None,
@@ -34,6 +35,7 @@ class DelegatesCalls(Connection):
                 "order_units": order_units,
                 "month_units": month_units,
                 "until": until,
+                "dry_run": dry_run,
                 "acceptors": acceptors,
                 "contact": contact,
             },
@@ -60,7 +62,7 @@ class DelegatesCalls(Connection):
         )
 
     def revoke_delegate(
-        self, delegate_id: str, *, idempotency_key: str | None = None
+        self, delegate_id: str, *, dry_run: bool | None = None, idempotency_key: str | None = None
     ) -> DelegateShape:
         """撤销代兑：立即生效
         End a delegation; its card opens nothing from now on. Roles: delegate, operator,
@@ -70,6 +72,6 @@ class DelegatesCalls(Connection):
             DelegateShape,
             "POST",
             self._path("/v1/delegates/{delegate_id}/revoke", {"delegate_id": delegate_id}),
-            body={},
+            body={"dry_run": dry_run},
             key=idempotency_key,
         )

@@ -30,6 +30,7 @@ class DeskCalls(Connection):
         identity_shown: Literal[True],
         consent: Literal[True],
         consent_version: int,
+        dry_run: bool | None = None,
         links: list[LinkHere] | None = None,
         guardian: GuardianHere | None = None,
         contact: str | None = None,
@@ -48,6 +49,7 @@ class DeskCalls(Connection):
                 "identity_shown": identity_shown,
                 "consent": consent,
                 "consent_version": consent_version,
+                "dry_run": dry_run,
                 "links": links,
                 "guardian": guardian,
                 "contact": contact,
@@ -74,7 +76,9 @@ class DeskCalls(Connection):
             key=idempotency_key,
         )
 
-    def end_session(self, session_id: str, *, idempotency_key: str | None = None) -> SessionEnded:
+    def end_session(
+        self, session_id: str, *, dry_run: bool | None = None, idempotency_key: str | None = None
+    ) -> SessionEnded:
         """结束办理
         End a session by hand: the desk that began it, or whoever sits there. Roles: delegate,
         operator, resident, worker.
@@ -83,20 +87,27 @@ class DeskCalls(Connection):
             SessionEnded,
             "POST",
             self._path("/v1/desk/sessions/{session_id}/end", {"session_id": session_id}),
-            body={},
+            body={"dry_run": dry_run},
             key=idempotency_key,
         )
 
-    def send_card_code(self, *, card: str, idempotency_key: str | None = None) -> CodeSent:
+    def send_card_code(
+        self, *, card: str, dry_run: bool | None = None, idempotency_key: str | None = None
+    ) -> CodeSent:
         """发送验证码 · Send a one-time code to where the card's holder reads it. Roles: worker."""
         return self._ask(
-            CodeSent, "POST", "/v1/desk/codes", body={"card": card}, key=idempotency_key
+            CodeSent,
+            "POST",
+            "/v1/desk/codes",
+            body={"card": card, "dry_run": dry_run},
+            key=idempotency_key,
         )
 
     def ask_reset(
         self,
         *,
         identity_shown: Literal[True],
+        dry_run: bool | None = None,
         card: str | None = None,
         wallet: str | None = None,
         lost: bool | None = None,
@@ -107,29 +118,42 @@ class DeskCalls(Connection):
             ResetShape,
             "POST",
             "/v1/desk/resets",
-            body={"identity_shown": identity_shown, "card": card, "wallet": wallet, "lost": lost},
+            body={
+                "identity_shown": identity_shown,
+                "dry_run": dry_run,
+                "card": card,
+                "wallet": wallet,
+                "lost": lost,
+            },
             key=idempotency_key,
         )
 
     def confirm_reset(
-        self, reset_id: str, *, identity_shown: Literal[True], idempotency_key: str | None = None
+        self,
+        reset_id: str,
+        *,
+        identity_shown: Literal[True],
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
     ) -> Handed:
         """确认重置 · The second worker confirms; the new PIN is shown once. Roles: worker."""
         return self._ask(
             Handed,
             "POST",
             self._path("/v1/desk/resets/{reset_id}/confirm", {"reset_id": reset_id}),
-            body={"identity_shown": identity_shown},
+            body={"identity_shown": identity_shown, "dry_run": dry_run},
             key=idempotency_key,
         )
 
-    def end_card(self, card_id: str, *, idempotency_key: str | None = None) -> CardShape:
+    def end_card(
+        self, card_id: str, *, dry_run: bool | None = None, idempotency_key: str | None = None
+    ) -> CardShape:
         """挂失 · End a card at once, with its sessions. Roles: operator, resident, worker."""
         return self._ask(
             CardShape,
             "POST",
             self._path("/v1/desk/cards/{card_id}/end", {"card_id": card_id}),
-            body={},
+            body={"dry_run": dry_run},
             key=idempotency_key,
         )
 
@@ -156,7 +180,12 @@ class DeskCalls(Connection):
         )
 
     def report_death(
-        self, *, wallet: str, proof_shown: Literal[True], idempotency_key: str | None = None
+        self,
+        *,
+        wallet: str,
+        proof_shown: Literal[True],
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
     ) -> DeathShape:
         """身故登记：卡与代兑立即停用
         Report a death; cards and delegates end at once. Roles: operator, worker.
@@ -165,7 +194,7 @@ class DeskCalls(Connection):
             DeathShape,
             "POST",
             "/v1/desk/deaths",
-            body={"wallet": wallet, "proof_shown": proof_shown},
+            body={"wallet": wallet, "proof_shown": proof_shown, "dry_run": dry_run},
             key=idempotency_key,
         )
 
@@ -183,6 +212,7 @@ class DeskCalls(Connection):
         death_id: str,
         *,
         proof_shown: Literal[True],
+        dry_run: bool | None = None,
         contact: str | None = None,
         idempotency_key: str | None = None,
     ) -> Handed:
@@ -193,11 +223,13 @@ class DeskCalls(Connection):
             Handed,
             "POST",
             self._path("/v1/desk/deaths/{death_id}/heir", {"death_id": death_id}),
-            body={"proof_shown": proof_shown, "contact": contact},
+            body={"proof_shown": proof_shown, "dry_run": dry_run, "contact": contact},
             key=idempotency_key,
         )
 
-    def withdraw_death(self, death_id: str, *, idempotency_key: str | None = None) -> DeathShape:
+    def withdraw_death(
+        self, death_id: str, *, dry_run: bool | None = None, idempotency_key: str | None = None
+    ) -> DeathShape:
         """撤回误登记
         It was a mistake: the resident gets a card again. Roles: operator, worker.
         """
@@ -205,7 +237,7 @@ class DeskCalls(Connection):
             DeathShape,
             "POST",
             self._path("/v1/desk/deaths/{death_id}/withdraw", {"death_id": death_id}),
-            body={},
+            body={"dry_run": dry_run},
             key=idempotency_key,
         )
 
@@ -214,6 +246,7 @@ class DeskCalls(Connection):
         death_id: str,
         *,
         fund_account: str,
+        dry_run: bool | None = None,
         units: int | None = None,
         prefer: str | None = None,
         idempotency_key: str | None = None,
@@ -227,7 +260,7 @@ class DeskCalls(Connection):
             "POST",
             self._path("/v1/desk/deaths/{death_id}/give", {"death_id": death_id}),
             headers={"Prefer": prefer},
-            body={"fund_account": fund_account, "units": units},
+            body={"fund_account": fund_account, "dry_run": dry_run, "units": units},
             key=idempotency_key,
             wait_s=wait_s,
             waits=True,

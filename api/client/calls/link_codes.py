@@ -18,6 +18,7 @@ class LinkCodesCalls(Connection):
         scheme: int,
         consent: Literal[True],
         consent_version: int,
+        dry_run: bool | None = None,
         idempotency_key: str | None = None,
     ) -> CodeShape:
         """生成绑定码
@@ -33,14 +34,21 @@ class LinkCodesCalls(Connection):
                 "scheme": scheme,
                 "consent": consent,
                 "consent_version": consent_version,
+                "dry_run": dry_run,
             },
             key=idempotency_key,
         )
 
-    def redeem_link_code(self, *, code: str, idempotency_key: str | None = None) -> Redeemed:
+    def redeem_link_code(
+        self, *, code: str, dry_run: bool | None = None, idempotency_key: str | None = None
+    ) -> Redeemed:
         """兑换绑定码：发行方限本计划
         For an issuer's agent: the account of a member's code. Roles: issuer.
         """
         return self._ask(
-            Redeemed, "POST", "/v1/link-codes/redeem", body={"code": code}, key=idempotency_key
+            Redeemed,
+            "POST",
+            "/v1/link-codes/redeem",
+            body={"code": code, "dry_run": dry_run},
+            key=idempotency_key,
         )

@@ -20,6 +20,7 @@ class LinksCalls(Connection):
         consent: Literal[True],
         consent_version: int,
         code: str,
+        dry_run: bool | None = None,
         idempotency_key: str | None = None,
     ) -> LinkShape:
         """绑定
@@ -36,6 +37,7 @@ class LinksCalls(Connection):
                 "consent": consent,
                 "consent_version": consent_version,
                 "code": code,
+                "dry_run": dry_run,
             },
             key=idempotency_key,
         )

@@ -31,6 +31,7 @@ class MyCalls(Connection):
         issuers: list[int],
         consent: Literal[True],
         consent_version: int,
+        dry_run: bool | None = None,
         idempotency_key: str | None = None,
     ) -> TiedShape:
         """开立自己的钱包
@@ -40,16 +41,27 @@ class MyCalls(Connection):
             TiedShape,
             "POST",
             "/v1/my/wallet",
-            body={"issuers": issuers, "consent": consent, "consent_version": consent_version},
+            body={
+                "issuers": issuers,
+                "consent": consent,
+                "consent_version": consent_version,
+                "dry_run": dry_run,
+            },
             key=idempotency_key,
         )
 
-    def tie_wallet(self, *, code: str, idempotency_key: str | None = None) -> TiedShape:
+    def tie_wallet(
+        self, *, code: str, dry_run: bool | None = None, idempotency_key: str | None = None
+    ) -> TiedShape:
         """使用已有的钱包：输入一次性码
         This sign-in opens the wallet that the code came from. Roles: resident.
         """
         return self._ask(
-            TiedShape, "POST", "/v1/my/wallet/tie", body={"code": code}, key=idempotency_key
+            TiedShape,
+            "POST",
+            "/v1/my/wallet/tie",
+            body={"code": code, "dry_run": dry_run},
+            key=idempotency_key,
         )
 
     def list_my_sessions(self, *, if_none_match: str | None = None) -> SessionList:
@@ -58,9 +70,13 @@ class MyCalls(Connection):
             SessionList, "GET", "/v1/my/sessions", headers={"If-None-Match": if_none_match}
         )
 
-    def end_my_session(self, session_id: str) -> None:
+    def end_my_session(self, session_id: str, *, dry_run: bool | None = None) -> None:
         """结束会话 · Ends one of the wallet's sessions, at once. Roles: resident."""
-        self._done("DELETE", self._path("/v1/my/sessions/{session_id}", {"session_id": session_id}))
+        self._done(
+            "DELETE",
+            self._path("/v1/my/sessions/{session_id}", {"session_id": session_id}),
+            query={"dry_run": dry_run},
+        )
 
     def list_my_sign_ins(self, *, if_none_match: str | None = None) -> TieList:
         """我的登录方式 · By which providers the wallet is opened. Roles: resident."""
@@ -68,9 +84,13 @@ class MyCalls(Connection):
             TieList, "GET", "/v1/my/sign-ins", headers={"If-None-Match": if_none_match}
         )
 
-    def end_my_sign_in(self, tie_id: str) -> None:
+    def end_my_sign_in(self, tie_id: str, *, dry_run: bool | None = None) -> None:
         """解除登录方式 · Ends a sign-in with its sessions; the last one stays. Roles: resident."""
-        self._done("DELETE", self._path("/v1/my/sign-ins/{tie_id}", {"tie_id": tie_id}))
+        self._done(
+            "DELETE",
+            self._path("/v1/my/sign-ins/{tie_id}", {"tie_id": tie_id}),
+            query={"dry_run": dry_run},
+        )
 
     def list_my_events(
         self,
@@ -90,16 +110,14 @@ class MyCalls(Connection):
             headers={"If-None-Match": if_none_match},
         )
 
-    def get_contacts(self, *, if_none_match: str | None = None) -> ContactsShape:
-        """我的找回联系人
-        How many may give the wallet back, and how many of them suffice. Roles: resident.
-        """
-        return self._ask(
-            ContactsShape, "GET", "/v1/my/contacts", headers={"If-None-Match": if_none_match}
-        )
-
     def set_contacts(
-        self, *, codes: list[str], needed: int, name: str, idempotency_key: str | None = None
+        self,
+        *,
+        codes: list[str],
+        needed: int,
+        name: str,
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
     ) -> ContactsShape:
         """指定找回联系人
         Who may give the wallet back; any named before are no more. Roles: resident.
@@ -108,13 +126,21 @@ class MyCalls(Connection):
             ContactsShape,
             "POST",
             "/v1/my/contacts",
-            body={"codes": codes, "needed": needed, "name": name},
+            body={"codes": codes, "needed": needed, "name": name, "dry_run": dry_run},
             key=idempotency_key,
         )
 
-    def drop_contacts(self) -> None:
+    def get_contacts(self, *, if_none_match: str | None = None) -> ContactsShape:
+        """我的找回联系人
+        How many may give the wallet back, and how many of them suffice. Roles: resident.
+        """
+        return self._ask(
+            ContactsShape, "GET", "/v1/my/contacts", headers={"If-None-Match": if_none_match}
+        )
+
+    def drop_contacts(self, *, dry_run: bool | None = None) -> None:
         """取消找回联系人 · Nobody gives the wallet back any more. Roles: resident."""
-        self._done("DELETE", "/v1/my/contacts")
+        self._done("DELETE", "/v1/my/contacts", query={"dry_run": dry_run})
 
     def list_contact_of(self, *, if_none_match: str | None = None) -> SeatList:
         """我是谁的联系人

@@ -257,7 +257,7 @@ class OffersCalls(Connection):
             headers={"If-None-Match": if_none_match},
         )
 
-    def drop_picture(self, offer_id: str, picture: str) -> None:
+    def drop_picture(self, offer_id: str, picture: str, *, dry_run: bool | None = None) -> None:
         """删除图片 · Show a picture no more. Roles: acceptor, operator."""
         self._done(
             "DELETE",
@@ -265,4 +265,5 @@ class OffersCalls(Connection):
                 "/v1/offers/{offer_id}/pictures/{picture}",
                 {"offer_id": offer_id, "picture": picture},
             ),
+            query={"dry_run": dry_run},
         )

@@ -18,14 +18,24 @@ class RecoveriesCalls(Connection):
             RecoveryList, "GET", "/v1/recoveries", headers={"If-None-Match": if_none_match}
         )
 
-    def ask_recovery(self, *, idempotency_key: str | None = None) -> RecoveryShape:
+    def ask_recovery(
+        self, *, dry_run: bool | None = None, idempotency_key: str | None = None
+    ) -> RecoveryShape:
         """申请找回：用新的登录
         By a new sign-in; its code is for the contacts. Roles: resident.
         """
-        return self._ask(RecoveryShape, "POST", "/v1/recoveries", body={}, key=idempotency_key)
+        return self._ask(
+            RecoveryShape, "POST", "/v1/recoveries", body={"dry_run": dry_run}, key=idempotency_key
+        )
 
     def confirm_recovery(
-        self, *, code: str, seat: str, wallet: str | None = None, idempotency_key: str | None = None
+        self,
+        *,
+        code: str,
+        seat: str,
+        dry_run: bool | None = None,
+        wallet: str | None = None,
+        idempotency_key: str | None = None,
     ) -> RecoveryShape:
         """联系人确认
         A contact's word; at a desk, of a contact who stands there. Roles: operator, resident,
@@ -35,11 +45,13 @@ class RecoveriesCalls(Connection):
             RecoveryShape,
             "POST",
             "/v1/recoveries/confirm",
-            body={"code": code, "seat": seat, "wallet": wallet},
+            body={"code": code, "seat": seat, "dry_run": dry_run, "wallet": wallet},
             key=idempotency_key,
         )
 
-    def finish_recovery(self, recovery_id: str, *, idempotency_key: str | None = None) -> TiedShape:
+    def finish_recovery(
+        self, recovery_id: str, *, dry_run: bool | None = None, idempotency_key: str | None = None
+    ) -> TiedShape:
         """完成找回：等待期过后
         After the delay: the new sign-in alone opens the wallet. Roles: resident.
         """
@@ -47,17 +59,19 @@ class RecoveriesCalls(Connection):
             TiedShape,
             "POST",
             self._path("/v1/recoveries/{recovery_id}/finish", {"recovery_id": recovery_id}),
-            body={},
+            body={"dry_run": dry_run},
             key=idempotency_key,
         )
 
-    def cancel_recovery(self, recovery_id: str, *, idempotency_key: str | None = None) -> None:
+    def cancel_recovery(
+        self, recovery_id: str, *, dry_run: bool | None = None, idempotency_key: str | None = None
+    ) -> None:
         """取消找回：原来的使用人、申请人或柜台
         By whoever uses the wallet, who asked, or a desk. Roles: operator, resident, worker.
         """
         self._done(
             "POST",
             self._path("/v1/recoveries/{recovery_id}/cancel", {"recovery_id": recovery_id}),
-            body={},
+            body={"dry_run": dry_run},
             key=idempotency_key,
         )

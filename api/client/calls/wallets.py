@@ -32,6 +32,7 @@ class WalletsCalls(Connection):
         self,
         *,
         issuers: list[int],
+        dry_run: bool | None = None,
         own_keys: dict[str, str] | None = None,
         idempotency_key: str | None = None,
     ) -> WalletShape:
@@ -40,7 +41,7 @@ class WalletsCalls(Connection):
             WalletShape,
             "POST",
             "/v1/wallets",
-            body={"issuers": issuers, "own_keys": own_keys},
+            body={"issuers": issuers, "dry_run": dry_run, "own_keys": own_keys},
             key=idempotency_key,
         )
 
@@ -53,9 +54,13 @@ class WalletsCalls(Connection):
             headers={"If-None-Match": if_none_match},
         )
 
-    def forget_wallet(self, wallet_id: str) -> None:
+    def forget_wallet(self, wallet_id: str, *, dry_run: bool | None = None) -> None:
         """注销钱包：解除账户之间的关联，不可恢复 · Untie its accounts for good. Roles: operator."""
-        self._done("DELETE", self._path("/v1/wallets/{wallet_id}", {"wallet_id": wallet_id}))
+        self._done(
+            "DELETE",
+            self._path("/v1/wallets/{wallet_id}", {"wallet_id": wallet_id}),
+            query={"dry_run": dry_run},
+        )
 
     def get_balance(
         self, wallet_id: str, *, if_none_match: str | None = None
@@ -119,6 +124,7 @@ class WalletsCalls(Connection):
         signature: str,
         account: str,
         key: str,
+        dry_run: bool | None = None,
         prefer: str | None = None,
         idempotency_key: str | None = None,
         wait_s: float | None = None,
@@ -131,7 +137,13 @@ class WalletsCalls(Connection):
             "POST",
             self._path("/v1/wallets/{wallet_id}/keys", {"wallet_id": wallet_id}),
             headers={"Prefer": prefer},
-            body={"expires_at": expires_at, "signature": signature, "account": account, "key": key},
+            body={
+                "expires_at": expires_at,
+                "signature": signature,
+                "account": account,
+                "key": key,
+                "dry_run": dry_run,
+            },
             key=idempotency_key,
             wait_s=wait_s,
             waits=True,
@@ -204,7 +216,12 @@ class WalletsCalls(Connection):
         )
 
     def make_wallet_code(
-        self, wallet_id: str, *, purpose: LoginsPurpose, idempotency_key: str | None = None
+        self,
+        wallet_id: str,
+        *,
+        purpose: LoginsPurpose,
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
     ) -> WalletCode:
         """生成一次性码：居民为自己，运营方为柜台开的钱包
         By the resident, or the operator's staff. A worker's key alone makes none: at a desk
@@ -214,6 +231,6 @@ class WalletsCalls(Connection):
             WalletCode,
             "POST",
             self._path("/v1/wallets/{wallet_id}/codes", {"wallet_id": wallet_id}),
-            body={"purpose": purpose},
+            body={"purpose": purpose, "dry_run": dry_run},
             key=idempotency_key,
         )

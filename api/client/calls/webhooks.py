@@ -61,14 +61,18 @@ class WebhooksCalls(Connection):
             headers={"If-None-Match": if_none_match},
         )
 
-    def delete_webhook(self, webhook_id: str) -> None:
+    def delete_webhook(self, webhook_id: str, *, dry_run: bool | None = None) -> None:
         """删除接收地址和发送记录
         Forget a webhook and its log. Roles: acceptor, auditor, issuer, operator.
         """
-        self._done("DELETE", self._path("/v1/webhooks/{webhook_id}", {"webhook_id": webhook_id}))
+        self._done(
+            "DELETE",
+            self._path("/v1/webhooks/{webhook_id}", {"webhook_id": webhook_id}),
+            query={"dry_run": dry_run},
+        )
 
     def rotate_webhook(
-        self, webhook_id: str, *, idempotency_key: str | None = None
+        self, webhook_id: str, *, dry_run: bool | None = None, idempotency_key: str | None = None
     ) -> WebhookShape:
         """更换密钥，旧的再签名一天
         A new secret, shown once; the former signs too for a day. Roles: acceptor, auditor,
@@ -78,12 +82,12 @@ class WebhooksCalls(Connection):
             WebhookShape,
             "POST",
             self._path("/v1/webhooks/{webhook_id}/rotate", {"webhook_id": webhook_id}),
-            body={},
+            body={"dry_run": dry_run},
             key=idempotency_key,
         )
 
     def disable_webhook(
-        self, webhook_id: str, *, idempotency_key: str | None = None
+        self, webhook_id: str, *, dry_run: bool | None = None, idempotency_key: str | None = None
     ) -> WebhookShape:
         """停用
         Send nothing until it is enabled; what waits goes on waiting. Roles: acceptor, auditor,
@@ -93,12 +97,12 @@ class WebhooksCalls(Connection):
             WebhookShape,
             "POST",
             self._path("/v1/webhooks/{webhook_id}/disable", {"webhook_id": webhook_id}),
-            body={},
+            body={"dry_run": dry_run},
             key=idempotency_key,
         )
 
     def enable_webhook(
-        self, webhook_id: str, *, idempotency_key: str | None = None
+        self, webhook_id: str, *, dry_run: bool | None = None, idempotency_key: str | None = None
     ) -> WebhookShape:
         """启用，从停下处继续
         Go on where it stopped, for as long as this key works. Roles: acceptor, auditor,
@@ -108,7 +112,7 @@ class WebhooksCalls(Connection):
             WebhookShape,
             "POST",
             self._path("/v1/webhooks/{webhook_id}/enable", {"webhook_id": webhook_id}),
-            body={},
+            body={"dry_run": dry_run},
             key=idempotency_key,
         )
 

@@ -53,6 +53,7 @@ class ClaimPage(Model):
 class GiveAnswer(Model):
     """发行方的答复 · the issuer's answer."""
 
+    dry_run: bool | None = None
     accepted: bool
     reason: str
     words: str | None = None
@@ -62,6 +63,7 @@ class GiveAnswer(Model):
 class MakeClaim(Model):
     """向发行方提出：更正、补记或解除绑定 · to correct, to add, to end the link."""
 
+    dry_run: bool | None = None
     wallet: str
     scheme: int
     kind: Asked

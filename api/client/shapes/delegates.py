@@ -31,6 +31,7 @@ class DelegateList(Model):
 class RegisterDelegate(Model):
     """登记代兑人：居民本人在柜台办理 · what a resident lets somebody of the family do."""
 
+    dry_run: bool | None = None
     wallet: str
     relation: str
     order_units: int

@@ -12,6 +12,7 @@ from api.client.shapes.shared import Handed, Holder, LinkShape, OrderShape, Wall
 class AskReset(Model):
     """当面核对后申请重置：卡，或没有卡的钱包 · a card's PIN, or a card for a wallet without."""
 
+    dry_run: bool | None = None
     card: str | None = None
     wallet: str | None = None
     lost: bool | None = None
@@ -27,6 +28,7 @@ class CodeSent(Model):
 class ConfirmReset(Model):
     """第二名工作者当面核对后确认 · another worker has seen the person too."""
 
+    dry_run: bool | None = None
     identity_shown: Literal[True]
 
 
@@ -50,6 +52,7 @@ class DeathShape(Model):
 class GiveEstate(Model):
     """余下积分转入社区基金 · what is left goes to the fund; in parts where a cap says so."""
 
+    dry_run: bool | None = None
     fund_account: str
     units: int | None = None
 
@@ -79,6 +82,7 @@ class LinkHere(Model):
 class NameHeir(Model):
     """继承人到场：证明已出示 · an heir in person; that proof was shown."""
 
+    dry_run: bool | None = None
     proof_shown: Literal[True]
     contact: str | None = None
 
@@ -86,6 +90,7 @@ class NameHeir(Model):
 class OpenAtDesk(Model):
     """柜台开户：证件已出示，一次同意绑定所有计划 · one visit, one consent, all schemes."""
 
+    dry_run: bool | None = None
     issuers: list[int]
     identity_shown: Literal[True]
     consent: Literal[True]
@@ -116,6 +121,7 @@ class OpenedAtDesk(Model):
 class ReportDeath(Model):
     """身故登记：证明已出示 · a death; that proof was shown, never the proof."""
 
+    dry_run: bool | None = None
     wallet: str
     proof_shown: Literal[True]
 
@@ -135,6 +141,7 @@ class ResetShape(Model):
 class SendCode(Model):
     """给持卡人发送一次性验证码 · a one-time code for the card's holder."""
 
+    dry_run: bool | None = None
     card: str
 
 

@@ -18,6 +18,7 @@ class CodeShape(Model):
 class MakeCode(Model):
     """为钱包在一个计划的账户生成绑定码 · a code for the wallet's account in one scheme."""
 
+    dry_run: bool | None = None
     wallet: str
     scheme: int
     consent: Literal[True]
@@ -27,6 +28,7 @@ class MakeCode(Model):
 class RedeemCode(Model):
     """会员报出的绑定码 · the code that a member told."""
 
+    dry_run: bool | None = None
     code: str
 
 

@@ -18,6 +18,7 @@ class ConsentShape(Model):
 class MakeLink(Model):
     """用发行方给的绑定码绑定 · link by the code that the issuer gave."""
 
+    dry_run: bool | None = None
     wallet: str
     scheme: int
     consent: Literal[True]

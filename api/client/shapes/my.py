@@ -46,6 +46,7 @@ class MyShape(Model):
 class OpenOwn(Model):
     """第一次登录：选计划、同意、开立钱包 · schemes, consent, and a wallet."""
 
+    dry_run: bool | None = None
     issuers: list[int]
     consent: Literal[True]
     consent_version: int
@@ -83,6 +84,7 @@ class SessionList(Model):
 class SetContacts(Model):
     """指定找回联系人：每人给的码，几位确认即可 · codes that contacts gave, how many suffice."""
 
+    dry_run: bool | None = None
     codes: list[str]
     needed: int
     name: str
@@ -105,6 +107,7 @@ class TieList(Model):
 class TypeCode(Model):
     """输入一次性码 · type a one-time code."""
 
+    dry_run: bool | None = None
     code: str
 
 

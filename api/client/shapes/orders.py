@@ -20,6 +20,7 @@ class CancelSignature(Model):
 class CancelOrder(Model):
     """居民取消；自持密钥的账户须附签名 · the resident's own cancel."""
 
+    dry_run: bool | None = None
     signed: list[CancelSignature] | None = None
 
 
@@ -53,6 +54,7 @@ class OrderPage(Model):
 class PartOfOrder(Model):
     """核销或退回的数量；缺省为全部 · how much; all of it where units is missing."""
 
+    dry_run: bool | None = None
     units: int | None = None
 
 

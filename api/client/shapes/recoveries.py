@@ -11,10 +11,13 @@ from api.client.answers import Model
 class AskRecovery(Model):
     """用新的登录找回钱包：发送 {} · get a wallet back by this new sign-in: send {}."""
 
+    dry_run: bool | None = None
+
 
 class ConfirmRecovery(Model):
     """联系人确认：对方报来的找回码，是哪一位 · the code I was told, and whose it is."""
 
+    dry_run: bool | None = None
     code: str
     seat: str
     wallet: str | None = None

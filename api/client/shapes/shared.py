@@ -72,6 +72,12 @@ Category = Literal[
 """What an offer is of."""
 
 
+class Confirm(Model):
+    """无需其他内容：发送 {} · nothing else to say: send {}."""
+
+    dry_run: bool | None = None
+
+
 class Handed(Model):
     """交给持卡人的卡与密码；密码只显示这一次 · a card and its PIN, which is shown this once."""
 

@@ -34,5 +34,6 @@ class SlipShape(Model):
 class TakeSlip(Model):
     """凭条核销：扫描或录入 · what was scanned or typed, and at which desk."""
 
+    dry_run: bool | None = None
     slip: str
     desk: str

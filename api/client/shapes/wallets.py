@@ -88,6 +88,7 @@ LoginsPurpose = Literal["sign-in", "contact"]
 class MakeWalletCode(Model):
     """为钱包生成一次性码：用于登录，或做别人的联系人 · to sign in, or to be a contact."""
 
+    dry_run: bool | None = None
     purpose: LoginsPurpose
 
 
@@ -111,6 +112,7 @@ class MessagePage(Model):
 class OpenWallet(Model):
     """为居民开立通兑钱包，每个发行方一个随机账户 · a wallet with a random account per issuer."""
 
+    dry_run: bool | None = None
     issuers: list[int]
     own_keys: dict[str, str] | None = None
 
@@ -134,6 +136,7 @@ class PreparedKey(Model):
 class RegisterKey(Model):
     """登记密钥：由该密钥签名，已有密钥时由原密钥签名 · signed by the key, or by the one before."""
 
+    dry_run: bool | None = None
     expires_at: datetime
     signature: str
     account: str

@@ -13,7 +13,14 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
 from ledger.errors import Refused
-from ledger.store.engine import Connection, open_database, reading, transaction
+from ledger.store.engine import (
+    Connection,
+    open_database,
+    reading,
+    rehearsal,
+    rehearsing,
+    transaction,
+)
 from ledger.store.outbox_tables import BLOCKS, SENDERS
 from ledger.store.tables import METADATA
 from tests.support.postgres import name_in
@@ -160,3 +167,34 @@ def test_writers_wait_for_each_other_from_their_first_statement(place: Path | st
 
         with reading(database.engine) as connection:
             assert count(connection) == 30
+
+
+def test_a_rehearsal_sees_what_it_writes_and_leaves_nothing(place: Path | str) -> None:
+    with open_database(place, FAMILY) as base:
+        with transaction(base.engine) as connection:
+            add_sender(connection, 1)
+        with rehearsal():
+            with transaction(base.engine) as connection:
+                add_sender(connection, 2)
+            with pytest.raises(IntegrityError), transaction(base.engine) as connection:
+                add_sender(connection, 3)
+                add_sender(connection, 2)
+            with reading(base.engine) as connection:
+                inside = count(connection)
+            assert rehearsing()
+        with reading(base.engine) as connection:
+            after = count(connection)
+        with transaction(base.engine) as connection:
+            add_sender(connection, 2)
+
+    assert (inside, after) == (2, 1)
+    assert not rehearsing()
+
+
+def test_what_fails_ends_its_rehearsal_with_nothing_written(place: Path | str) -> None:
+    with open_database(place, FAMILY) as base:
+        with pytest.raises(Refused), rehearsal(), transaction(base.engine) as connection:
+            add_sender(connection, 1)
+            raise Refused("store.gone", path="x")
+        with reading(base.engine) as connection:
+            assert count(connection) == 0
