@@ -99,6 +99,10 @@ class Seals:
         terms = f"{order_id}:{acceptor}:{units}"
         return make_code(self._keyed("slip", order_id)), make_code(self._keyed("seal", terms))
 
+    def voter(self, round_id: str, wallet: str) -> bytes:
+        """Under which a wallet's voice stands in a round: another one in each."""
+        return self._keyed("voter", f"{round_id}:{wallet}")
+
     def _keyed(self, purpose: str, text: str) -> bytes:
         return hmac.digest(self._secret, f"{purpose}\0{text}".encode(), hashlib.sha256)
 

@@ -21,6 +21,7 @@ class Residents:
         self._place = place
         self.terms = place.terms
         self.post = place.post
+        self.seals = place.seals
         self.cards = Cards(place)
         self.sittings = Sittings(place, self.cards)
         self.opening = Opening(place, self.cards)
