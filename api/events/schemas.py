@@ -16,6 +16,8 @@ from ledger.store.hooks_events import EventRow
 _ORDER = "8a4f6a10-0c5b-5d0e-8a5e-6e0d3c1b2a90"
 _CLAIM = "c2d7b0a4-90a5-5b7e-8f0e-0d1a5c2b7e33"
 _HOOK = "0d6f3a52-5c1e-5b27-8a55-2f6f7b6d9a10"
+_TICKET = "7c1de2f3-2b4c-5a6d-8e7f-90a1b2c3d4e5"
+_OFFER = "3f0d5a1e-6b7c-5d8e-9f00-1a2b3c4d5e6f"
 _AT, _LATER = "2026-05-02T09:30:00+08:00", "2026-05-09T09:30:00+08:00"
 _ABOUT_ORDER = {
     "object": "order",
@@ -83,6 +85,26 @@ class AboutWindow(Shape):
     number: int
 
 
+class AboutTicket(Shape):
+    """排队号；叫到后请在 until 之前下单 · a ticket; once called, order before ``until``."""
+
+    model_config = example(
+        object="ticket",
+        id=_TICKET,
+        url=f"/v1/tickets/{_TICKET}",
+        offer=_OFFER,
+        slot=1,
+        until=_LATER,
+    )
+
+    object: Literal["ticket"]
+    id: str
+    url: str
+    offer: str
+    slot: int
+    until: Moment
+
+
 class AboutWebhook(Shape):
     """试发 · a trial, of the webhook itself."""
 
@@ -94,7 +116,8 @@ class AboutWebhook(Shape):
 
 
 About = Annotated[
-    AboutOrder | AboutClaim | AboutWindow | AboutWebhook, Field(discriminator="object")
+    AboutOrder | AboutClaim | AboutWindow | AboutTicket | AboutWebhook,
+    Field(discriminator="object"),
 ]
 
 
@@ -140,8 +163,19 @@ class EventPage(Shape):
     more: bool = Field(description="还有 · whether there is more now")
 
 
-def _about(row: EventRow, content: dict[str, Any]) -> AboutOrder | AboutClaim | AboutWindow:
+def _about(
+    row: EventRow, content: dict[str, Any]
+) -> AboutOrder | AboutClaim | AboutWindow | AboutTicket:
     subject = Subject(row.subject)
+    if subject is Subject.TICKET:
+        return AboutTicket(
+            object=subject.value,
+            id=row.object,
+            url=f"/v1/tickets/{row.object}",
+            offer=content["offer"],
+            slot=content["slot"],
+            until=moment(content["until_s"]),
+        )
     if subject is Subject.WINDOW:
         url = f"/v1/windows/{row.object}"
         return AboutWindow(object="window", id=row.object, url=url, number=content["number"])

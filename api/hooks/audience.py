@@ -1,7 +1,7 @@
 """Who may hear of what: whoever may read the object. Taken from the table of access itself.
 
-No event names a wallet: which are a resident's own is looked up among the orders, and no more once
-the wallet is forgotten.
+No event names a wallet: which are a resident's own is looked up among orders and tickets, and no
+more once the wallet is forgotten.
 """
 
 from __future__ import annotations
@@ -18,16 +18,17 @@ READ_BY: dict[Subject, tuple[str, ...]] = {
     Subject.CLAIM: ("get_claim",),
     Subject.LINK: ("get_link", "list_claims"),
     Subject.WINDOW: ("get_window",),
+    Subject.TICKET: ("get_ticket",),
 }
 """Operations that show the object."""
-_ORDERS = (Subject.ORDER, Subject.EXCHANGE, Subject.DONATION)
+_OWN = (Subject.ORDER, Subject.EXCHANGE, Subject.DONATION, Subject.TICKET)
 
 
 def reader_for(caller: Caller) -> Reader:
-    """What this caller may know: of a session, its wallet's orders alone."""
+    """What this caller may know: of a session, its wallet's orders and tickets alone."""
     if caller.wallet is None:
         return reader_of(Owner(str(caller.role), caller.member))
-    return Reader(frozenset(map(str, _ORDERS)), None, caller.wallet)
+    return Reader(frozenset(map(str, _OWN)), None, caller.wallet)
 
 
 def reader_of(owner: Owner) -> Reader:

@@ -23,6 +23,7 @@ class Subject(enum.StrEnum):
     CLAIM = "claim"
     LINK = "link"
     WINDOW = "window"
+    TICKET = "ticket"
 
 
 class Kind(enum.StrEnum):
@@ -50,6 +51,11 @@ class Kind(enum.StrEnum):
     WINDOW_CLOSED = "window.closed"
     WINDOW_PUBLISHED = "window.published"
     WINDOW_SETTLED = "window.settled"
+    TICKET_TAKEN = "ticket.taken"
+    TICKET_CALLED = "ticket.called"
+    """There is a place for it now, until the call is over."""
+    TICKET_USED = "ticket.used"
+    TICKET_LEFT = "ticket.left"
 
     @property
     def subject(self) -> Subject:

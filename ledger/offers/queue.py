@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ledger.errors import Refused, Rejected
+from ledger.hooks.events import Kind
 from ledger.offers.trying import changing
 from ledger.offers.values import LONGEST_CALL_S, OfferState, Ticket, TicketState
+from ledger.redeeming.heralding import tell_of_tickets
 from ledger.redeeming.seeing import indexed
 from ledger.redeeming.wallets import read_wallet
 from ledger.redeeming.workplace import Look, Workplace, check_id
@@ -52,6 +54,7 @@ class Queueing:
             self._require_queue(at, place, wallet, now_s)
             values = {"id": ticket_id, "offer": offer, "slot": slot, "wallet": wallet}
             tickets.add(at.operator, {**values, "taken_s": now_s, "until_s": place.starts_s})
+            self._tell(at, Kind.TICKET_TAKEN, ticket_id, now_s)
             return self._read(at, ticket_id)
 
     def read(self, ticket_id: str) -> Ticket:
@@ -71,6 +74,7 @@ class Queueing:
             if found.state in _LIVE:
                 tickets.move(at.operator, ticket_id, found.state, TicketState.LEFT)
                 now_s = indexed(at.projection).time_s
+                self._tell(at, Kind.TICKET_LEFT, ticket_id, now_s)
                 call_next(at.operator, [(found.offer, found.slot)], now_s)
             return self._read(at, ticket_id)
 
@@ -83,6 +87,11 @@ class Queueing:
             return 0
         with self._work.change() as at:
             return call_next(at.operator, slots, now_s)
+
+    def _tell(self, at: Look, kind: Kind, ticket_id: str, now_s: int) -> None:
+        row = tickets.find(at.operator, ticket_id)
+        assert row is not None, ticket_id
+        tell_of_tickets(at.operator, kind, [row], now_s)
 
     def _require_queue(self, at: Look, place: SlotRow, wallet: str, now_s: int) -> None:
         """Refused where there is room, or the wallet is in this queue already."""
@@ -109,7 +118,7 @@ def call_next(connection: Connection, slots: Iterable[tuple[str, int]], now_s: i
     open_now = {o for o, row in rows.many(connection, offers, lock=True).items() if _is_open(row)}
     places = {(s.offer, s.number): s for o in rows.slots(connection, offers).values() for s in o}
     taken = takings.taken(connection, offers)
-    called = 0
+    called: list[TicketRow] = []
     for key, queue in tickets.live(connection, keys, now_s).items():
         place = places[key]
         waiting = [each for each in queue if each.state == TicketState.WAITING]
@@ -118,8 +127,9 @@ def call_next(connection: Connection, slots: Iterable[tuple[str, int]], now_s: i
             until_s = min(now_s + LONGEST_CALL_S, place.starts_s)
             for each in waiting[:free]:
                 tickets.move(connection, each.id, each.state, TicketState.CALLED, until_s)
-                called += 1
-    return called
+                called.append(each._replace(until_s=until_s))
+    tell_of_tickets(connection, Kind.TICKET_CALLED, called, now_s)
+    return len(called)
 
 
 def _is_open(row: rows.OfferRow) -> bool:

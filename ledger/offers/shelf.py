@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from ledger.errors import Refused, Rejected
+from ledger.hooks.events import Kind
 from ledger.offers.queue import call_next
 from ledger.offers.values import OfferState, TicketState, Wanted
+from ledger.redeeming.heralding import tell_of_tickets
 from ledger.store import offers_rows as rows
 from ledger.store import offers_takings as takings
 from ledger.store import offers_tickets as tickets
@@ -46,7 +48,7 @@ class Shelf:
         self._queues = tickets.live(connection, keys, now_s) if keys else {}
         self._new: list[TakingRow] = []
         self._by_wallet: dict[tuple[str, str], int] = defaultdict(int)
-        self._used: list[str] = []
+        self._used: list[TicketRow] = []
 
     def judged(
         self, wallet: str, acceptor: int, units: int, wanted: Wanted
@@ -76,14 +78,15 @@ class Shelf:
         self._by_wallet[wanted.offer, wallet] += wanted.number
         called = self._called(wanted, wallet)
         if called is not None:
-            self._used.append(called.id)
+            self._used.append(called)
             self._queues[called.offer, called.slot].remove(called)
 
     def write(self) -> None:
         """Records all that was taken; tickets of those who were called are used."""
         takings.add(self._connection, self._new)
         for ticket in self._used:
-            tickets.move(self._connection, ticket, TicketState.CALLED, TicketState.USED)
+            tickets.move(self._connection, ticket.id, TicketState.CALLED, TicketState.USED)
+        tell_of_tickets(self._connection, Kind.TICKET_USED, self._used, self._now_s)
 
     def _require_open(self, row: OfferRow) -> None:
         if row.state != OfferState.OPEN:

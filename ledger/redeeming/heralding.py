@@ -1,4 +1,4 @@
-"""Events recorded with what they tell of: an order that moved, a window, a claim, its answer.
+"""Events recorded with what they tell of: an order that moved, a window, a claim, a ticket's call.
 
 Everything here is called inside the transaction of the change, after it, and commits nothing: so an
 event is there if and only if the change is. Who hears of it is decided by who reads.
@@ -6,7 +6,7 @@ event is there if and only if the change is. Who hears of it is decided by who r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from ledger.chain.types import enhex
@@ -18,6 +18,7 @@ from ledger.store import hooks_events as events
 from ledger.store import index_clearing as clearing
 from ledger.store import operator_orders as orders
 from ledger.store.engine import Connection
+from ledger.store.offers_tickets import TicketRow
 from ledger.store.operator_claims import ClaimRow
 from ledger.store.operator_orders import OrderRow
 
@@ -86,6 +87,19 @@ def tell_of_claim(operator: Connection, row: ClaimRow, at_s: int, accepted: bool
         kind = Kind.LINK_ANSWERED if is_link else Kind.CLAIM_ANSWERED
     content = {"scheme": row.scheme, "kind": row.kind, "due_s": row.due_s, "accepted": accepted}
     events.record(operator, [Event(kind, row.id, row.scheme, at_s, content)])
+
+
+def tell_of_tickets(
+    operator: Connection, kind: Kind, tickets: Iterable[TicketRow], at_s: int
+) -> None:
+    """Of tickets that were taken, called, used or given back, as they are now."""
+    told = [
+        Event(
+            kind, one.id, None, at_s, {"offer": one.offer, "slot": one.slot, "until_s": one.until_s}
+        )
+        for one in tickets
+    ]
+    events.record(operator, told)
 
 
 def _standing(row: OrderRow) -> Standing:

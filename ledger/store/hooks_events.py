@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, 
 
 from ledger.hooks.events import Event
 from ledger.store.hooks_tables import DELIVERIES, EVENTS
+from ledger.store.offers_tables import TICKETS
 from ledger.store.operator_tables import ORDERS
 
 _c = EVENTS.c
@@ -33,8 +34,8 @@ class EventRow(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """What somebody may know: events about these subjects, of one member or of all; of orders of
-    one wallet, or of any."""
+    """What somebody may know: events about these subjects, of one member or of all; of orders and
+    tickets of one wallet, or of any."""
 
     subjects: frozenset[str]
     member: int | None = None
@@ -123,7 +124,9 @@ def _fits(reader: Reader, kinds: Collection[str]) -> list[ColumnElement[bool]]:
     if reader.member is not None:
         found.append(or_(_c.member.is_(None), _c.member == reader.member))
     if reader.wallet is not None:
-        found.append(_c.object.in_(select(ORDERS.c.id).where(ORDERS.c.wallet == reader.wallet)))
+        orders = select(ORDERS.c.id).where(ORDERS.c.wallet == reader.wallet)
+        tickets = select(TICKETS.c.id).where(TICKETS.c.wallet == reader.wallet)
+        found.append(or_(_c.object.in_(orders), _c.object.in_(tickets)))
     if kinds:
         found.append(_c.kind.in_(kinds))
     return found

@@ -170,14 +170,14 @@ def test_a_client_says_how_long_it_would_wait(city: City) -> None:
     assert (waited.status_code, waited.json()["state"]) == (200, "held")
 
 
-def test_a_session_may_know_of_its_own_wallets_orders_alone() -> None:
+def test_a_session_may_know_of_its_own_wallets_orders_and_tickets_alone() -> None:
     class Session(Caller):
         @property
         def wallet(self) -> str:
             return "w"
 
     assert reader_for(Session("s", Role.RESIDENT, None)) == Reader(
-        frozenset({"order", "exchange", "donation"}), None, "w"
+        frozenset({"order", "exchange", "donation", "ticket"}), None, "w"
     )
     assert reader_for(Caller("k", Role.ACCEPTOR, 3)) == Reader(
         frozenset({"order", "exchange", "donation", "window"}), 3, None

@@ -215,10 +215,23 @@ def test_a_full_slot_has_a_queue(city: City) -> None:
     await_final(city, first["id"])
     second = city.done(city.post("/v1/orders", asked[1]))
     used = city.get(f"/v1/tickets/{ticket['id']}").json()
+    kinds = ["ticket.taken", "ticket.called", "ticket.used"]
+    told = {
+        role: [
+            (one["type"], one["data"]["url"], one["data"]["offer"])
+            for one in city.get("/v1/events", role, type=kinds, limit=200).json()["events"]
+            if one["data"]["id"] == ticket["id"]
+        ]
+        for role in (Role.OPERATOR, Role.WORKER, Role.ACCEPTOR)
+    }
 
     assert problem(full) == (409, "offer.slot-full")
     assert (ticket["state"], ticket["ahead"]) == ("waiting", 0)
     assert (second["state"], used["state"]) == ("held", "used")
+    url = f"/v1/tickets/{ticket['id']}"
+    assert told[Role.OPERATOR] == [(kind, url, offer) for kind in kinds]
+    assert told[Role.WORKER] == told[Role.OPERATOR]
+    assert told[Role.ACCEPTOR] == []
 
 
 def test_anybody_applies_and_learns_the_decision_but_not_what_others_said(city: City) -> None:

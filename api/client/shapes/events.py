@@ -37,6 +37,17 @@ class AboutOrder(Model):
     holds: list[str]
 
 
+class AboutTicket(Model):
+    """排队号；叫到后请在 until 之前下单 · a ticket; once called, order before ``until``."""
+
+    object: Literal["ticket"]
+    id: str
+    url: str
+    offer: str
+    slot: int
+    until: datetime
+
+
 class AboutWebhook(Model):
     """试发 · a trial, of the webhook itself."""
 
@@ -60,7 +71,7 @@ class EventsEventShape(Model):
     id: str
     type: HooksKind | Literal["webhook.ping"]
     timestamp: datetime
-    data: AboutOrder | AboutClaim | AboutWindow | AboutWebhook
+    data: AboutOrder | AboutClaim | AboutWindow | AboutTicket | AboutWebhook
 
 
 class EventsEventPage(Model):

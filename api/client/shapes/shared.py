@@ -335,5 +335,9 @@ HooksKind = Literal[
     "window.closed",
     "window.published",
     "window.settled",
+    "ticket.taken",
+    "ticket.called",
+    "ticket.used",
+    "ticket.left",
 ]
 """What happened. A subject and a word in the past tense."""

@@ -31,7 +31,7 @@ from ledger.store.operator_tables import ORDERS
 from ledger.store.tables import METADATA
 from ledger.units import DAY_S
 
-FAMILY = ("outbox", "operator", "offers")
+FAMILY = ("outbox", "operator", "hooks", "offers")
 ISSUERS, ACCEPTOR, OTHER = (1, 2), 3, 4
 NOW_S = 1_780_000_000
 HAIRCUT = Draft(
@@ -64,7 +64,7 @@ class Stand:
         self.market = Market.at(cast("Workplace", self))
         with transaction(self.engine) as connection:
             for table in reversed(METADATA.sorted_tables):
-                if table.name.startswith(("offers_", "operator_")):
+                if table.name.startswith(("offers_", "hooks_", "operator_")):
                     connection.execute(table.delete())
         roles = {1: 1, 2: 1, ACCEPTOR: 2, OTHER: 2}
         members = [

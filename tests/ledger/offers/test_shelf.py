@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,11 +12,14 @@ import pytest
 from ledger.errors import Refused, Rejected
 from ledger.offers.shelf import Shelf
 from ledger.offers.values import OfferState, Slot, TicketState, Wanted
-from ledger.store.engine import transaction
+from ledger.store import hooks_events as events
+from ledger.store.engine import reading, rehearsal, transaction
+from ledger.store.hooks_events import Reader
 from ledger.units import DAY_S
 from tests.ledger.offers.stand import NOW_S, OTHER, Stand
 
 CROWD = 12
+SUBJECTS = frozenset({"ticket"})
 MORNING = Slot(NOW_S + DAY_S, NOW_S + DAY_S + 3_600, 2)
 
 
@@ -227,3 +231,40 @@ def test_a_ticket_is_needed_only_where_a_slot_is_full_and_can_be_given_back(at: 
     assert used == ("ticket.used", {"id": "t2"})
     assert queue.leave("t1") == left
     assert refused(lambda: queue.read("t9")) == ("ticket.unknown", {"id": "t9"})
+
+
+def test_what_happens_to_tickets_is_told_with_it_and_to_a_resident_of_the_own_ones(
+    at: Stand,
+) -> None:
+    offer, queue = at.offer(slots=(MORNING,)), at.market.queueing
+    placed = [at.order(offer, at.wallet(), slot=1) for _ in range(2)]
+    first, second = at.wallet(), at.wallet()
+    queue.take("t1", first, offer.id, 1)
+    queue.take("t2", second, offer.id, 1)
+    queue.take("t2", second, offer.id, 1)
+    with rehearsal():
+        queue.leave("t1")
+    at.move(placed[0], "refused")
+    queue.call()
+    queue.leave("t1")
+    at.order(offer, second, slot=1)
+
+    with reading(at.engine) as connection:
+        every, theirs = (
+            [
+                (one.kind, one.object, json.loads(one.content)["until_s"])
+                for one in events.page(connection, Reader(SUBJECTS, None, wallet), (), 0, 100)
+            ]
+            for wallet in (None, second)
+        )
+
+    start, called = MORNING.starts_s, NOW_S + 1_800
+    assert every == [
+        ("ticket.taken", "t1", start),
+        ("ticket.taken", "t2", start),
+        ("ticket.called", "t1", called),
+        ("ticket.left", "t1", called),
+        ("ticket.called", "t2", called),
+        ("ticket.used", "t2", called),
+    ]
+    assert theirs == [one for one in every if one[1] == "t2"]
