@@ -44,7 +44,7 @@ from api.statements import endpoints as statements
 from api.totals.endpoints import router as totals
 from api.views.endpoints import router as views
 from api.wallets.endpoints import router as wallets
-from api.web import pages, probes
+from api.web import probes, site
 from api.windows.endpoints import router as windows
 from api.wishes.endpoints import router as wishes
 
@@ -100,9 +100,8 @@ def create_app(office: Office, lifespan: Lifespan | None = None) -> FastAPI:
     for router in RESOURCES:
         app.include_router(router)
     app.include_router(probes.router)
-    app.include_router(pages.router)
-    pages.mount_files(app)
     problems.install(app)
+    site.install(app)
     larger = {
         pictures.PATH: pictures.BODY_MOST_BYTES,
         statements.TILL_PATH: statements.TILL_MOST_BYTES,

@@ -1,6 +1,7 @@
 """Around every request: a limit to what it may carry, and headers that browsers obey.
 
 The policy allows own files only: no inline script or style, nothing from elsewhere, no framing.
+Camera and passkeys are shut off but for the pages that are there for them.
 """
 
 from __future__ import annotations
@@ -17,13 +18,31 @@ from ledger.errors import Rejected
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
-    " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    " manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+
+def permissions(*, camera: bool = False, passkeys: bool = False) -> str:
+    """What a page may use of the machine it is shown on: nothing, or what it is there for."""
+    may = {
+        "camera": camera,
+        "geolocation": False,
+        "microphone": False,
+        "payment": False,
+        "usb": False,
+        "publickey-credentials-create": passkeys,
+        "publickey-credentials-get": passkeys,
+    }
+    return ", ".join(f"{name}={'(self)' if allowed else '()'}" for name, allowed in may.items())
+
+
+PERMISSIONS = permissions()
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": PERMISSIONS,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -57,6 +76,8 @@ class Armour:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
                 if scope["path"].startswith("/v1"):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)

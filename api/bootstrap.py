@@ -46,6 +46,7 @@ from api.sandbox.example_issuer import ExampleIssuer, example_issuer
 from api.schedule import Closer
 from api.settings import Settings
 from api.totals.counting import Counting
+from api.web.browser import Browsers, key_of
 from ledger.chain.deployment import Deployment, read_deployment
 from ledger.chain.gateway import Gateway
 from ledger.chain.keyfile import read_key
@@ -344,6 +345,7 @@ def _office(settings: Settings, core: _Core, issuer: ExampleIssuer | None) -> Of
         node=core.node,
         readiness=readiness,
         meters=Meters(),
+        browsers=Browsers(key_of(read_key(settings.operator_key)), time.time),
         example_issuer=issuer,
     )
 

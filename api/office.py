@@ -18,6 +18,7 @@ from api.reading import Projection
 from api.sandbox.example_issuer import ExampleIssuer
 from api.settings import Settings
 from api.totals.counting import Counting
+from api.web.browser import Browsers
 from ledger.offers.market import Market
 from ledger.redeeming.claiming import Claiming
 from ledger.redeeming.ports import Redemption
@@ -53,5 +54,7 @@ class Office:
     node: NodeWatch
     readiness: Readiness
     meters: Meters
+    browsers: Browsers
+    """Seals what browsers keep of the pages."""
     example_issuer: ExampleIssuer | None = None
     """In a sandbox: who awards test residents their points."""

@@ -48,9 +48,9 @@ def test_the_start_page_speaks_english_where_asked(city: City) -> None:
     shown = page(city, "/", "en")
     by_header = city.http.get("/", headers={"Accept-Language": "en-GB"}).text
 
-    assert '<html lang="en">' in shown
+    assert '<html lang="en" ' in shown
     assert "Points are not money" in shown
-    assert '<html lang="en">' in by_header
+    assert '<html lang="en" ' in by_header
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -74,7 +74,7 @@ def test_every_link_of_every_page_leads_somewhere(city: City) -> None:
     lost = {link: a.status_code for link in links if (a := city.http.get(link)).status_code != 200}
 
     assert lost == {}
-    assert {f"/problems/{code}?lang=zh" for code in ENTRIES} <= links
+    assert {f"/problems/{code}" for code in ENTRIES} <= links
 
 
 def test_the_manual_lists_every_operation(city: City) -> None:

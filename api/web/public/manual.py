@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.openapi import TAGS, operations
-from api.web.words import ROLES, half
+from api.web.texts import say
 from ledger.refusals import Lang
 
 _JSON = "application/json"
@@ -59,7 +59,7 @@ def chapters(document: Mapping[str, Any], lang: Lang) -> list[Chapter]:
         for path, method, operation in operations(document)
     ]
     return [
-        Chapter(name, half(what, lang), tuple(op for tag, op in made if tag == name))
+        Chapter(name, _half(what, lang), tuple(op for tag, op in made if tag == name))
         for name, what in TAGS.items()
     ]
 
@@ -73,8 +73,8 @@ def _operation(
         id=operation["operationId"],
         method=method.upper(),
         path=path,
-        what=half(operation.get("description", ""), lang),
-        roles=None if roles is None else tuple(ROLES[lang][role] for role in roles),
+        what=_half(operation.get("description", ""), lang),
+        roles=None if roles is None else tuple(say(lang, f"public.role.{role}") for role in roles),
         parameters=tuple(_parameter(one, lang) for one in operation.get("parameters", [])),
         request=_example(document, operation.get("requestBody", {})),
         responses=tuple(
@@ -93,15 +93,13 @@ def _operation(
 
 def _parameter(one: Mapping[str, Any], lang: Lang) -> Parameter:
     what = one.get("description") or one.get("schema", {}).get("description", "")
-    return Parameter(one["name"], one["in"], one.get("required", False), half(what, lang))
+    return Parameter(one["name"], one["in"], one.get("required", False), _half(what, lang))
 
 
 def _codes(answer: Mapping[str, Any]) -> list[str]:
     return [
         code for media in answer.get("content", {}).values() for code in media.get("examples", {})
     ]
-    content = answer.get("content", {})
-    return [code for media in content.values() for code in media.get("examples", {})]
 
 
 def _example(document: Mapping[str, Any], content: Mapping[str, Any]) -> str:
@@ -110,3 +108,11 @@ def _example(document: Mapping[str, Any], content: Mapping[str, Any]) -> str:
     name = str(schema.get("$ref", "")).rpartition("/")[2]
     examples = document["components"]["schemas"].get(name, {}).get("examples", [])
     return json.dumps(examples[0], ensure_ascii=False, indent=2) if examples else ""
+
+
+def _half(text: str, lang: Lang) -> str:
+    """One language's part of a text that reads ``中文 · English``; all of another text."""
+    zh, dot, en = text.partition(" · ")
+    if not dot:
+        return text
+    return zh if lang == "zh" else en

@@ -1,5 +1,4 @@
 // Refreshes the start page's totals every few seconds. Without it the page shows them as loaded.
-"use strict";
 
 const PERIOD_MS = 5000;
 const COLUMNS = ["issued", "outstanding", "captured", "refunded", "expired"];

@@ -1,0 +1,1 @@
+"""The pages for everybody: start, documentation of the interface, errors."""
