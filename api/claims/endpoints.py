@@ -7,8 +7,8 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from api.access import BY_SESSION, Role, check_own
-from api.acting import check_wallet, own_wallet
+from api.access import BY_SESSION, STAFF, Role, check_own
+from api.acting import check_wallet, looked, own_wallet
 from api.claims.schemas import ClaimPage, ClaimShape, GiveAnswer, MakeClaim
 from api.guard import Call, Calling, resource
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
@@ -65,6 +65,8 @@ def list_claims(
     place = place_of(cursor, 1)
     chosen = Chosen(wallet, scheme, is_open)
     found, following = call.office.claiming.page(chosen, place[0] if place else 0, limit)
+    if call.caller.role in STAFF:
+        looked(call, "list_claims", [claim.wallet for claim in found])
     return ClaimPage(
         claims=[shown(call, claim) for claim in found],
         next_cursor=None if following is None else cursor_of(following),
@@ -77,6 +79,8 @@ def get_claim(call: Calling, claim_id: Id) -> ClaimShape:
     claim = call.office.claiming.read(claim_id)
     check_own(call.caller, claim.scheme, "claim_id")
     check_wallet(call.caller, claim.wallet, "claim_id")
+    if call.caller.role in STAFF:
+        looked(call, "get_claim", [claim.wallet])
     return shown(call, claim)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.access import check_own
-from api.acting import ordering
+from api.access import STAFF, check_own
+from api.acting import looked, ordering
 from api.exchanges.schemas import Exchange, ExchangeCreditShape
 from api.guard import Calling, resource
 from api.orders.answers import settled, shown
@@ -38,4 +38,6 @@ def get_exchange(call: Calling, hold_id: HashHex) -> ExchangeCreditShape:
     """查询入账对象 · For the issuer's agent: which account to credit, and how much."""
     credit = call.office.service.exchange_for(unshow(hold_id))
     check_own(call.caller, credit.issuer, "hold_id")
+    if call.caller.role in STAFF:
+        looked(call, "get_exchange", [call.office.service.order(credit.order).wallet])
     return ExchangeCreditShape.of(credit)

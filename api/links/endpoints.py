@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.acting import check_wallet
+from api.acting import check_wallet, looked
 from api.guard import Calling, resource
 from api.idempotency import NOT_KEPT
 from api.links import consent
@@ -58,6 +58,7 @@ def get_link(call: Calling, link_id: Id) -> LinkShape:
     if claim.kind is not Kind.LINK:
         raise Rejected("claim.unknown", id=link_id)
     check_wallet(call.caller, claim.wallet, "link_id")
+    looked(call, "get_link", [claim.wallet])
     return LinkShape.of(claim, call.lang)
 
 

@@ -8,7 +8,7 @@ from fastapi import Response
 from pydantic import Field
 
 from api.access import BY_SESSION
-from api.acting import check_wallet
+from api.acting import check_wallet, looked
 from api.guard import Calling, resource
 from api.offers.wanted import SlotNumber
 from api.shapes import Id, Moment, Shape, example, moment
@@ -86,6 +86,7 @@ def get_ticket(call: Calling, ticket_id: Id) -> TicketShape:
     """查询排队号 · Whether it is called, and how many wait before."""
     ticket = call.office.market.queueing.read(ticket_id)
     check_wallet(call.caller, ticket.wallet, "ticket_id")
+    looked(call, "get_ticket", [ticket.wallet])
     return TicketShape.of(ticket)
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from api.acting import check_wallet
+from api.access import STAFF
+from api.acting import check_wallet, looked
 from api.guard import Calling, resource
 from api.offers.endpoints import own
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
@@ -46,6 +47,8 @@ def list_wishes(
     found, following = call.office.market.wishing.page(
         category, where, None if place is None else (place[0], place[1]), limit, unmet=unmet
     )
+    if call.caller.role in STAFF:
+        looked(call, "list_wishes", call.office.market.wishing.behind(found))
     return WishPage(
         wishes=[WishShape.of(wish, call.lang) for wish in found],
         next_cursor=None if following is None else cursor_of(*following),

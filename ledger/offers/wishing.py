@@ -7,6 +7,7 @@ kind; nobody reads whose they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ledger.errors import Refused, Rejected
@@ -112,6 +113,12 @@ class Wishing:
             met = rows.met_by(at.operator, [row.id for row in found], now_s)
         following = (found[-1].voices, found[-1].seq) if len(found) == most else None
         return [_wish(row, met.get(row.id, [])) for row in found], following
+
+    def behind(self, wishes: Iterable[Wish]) -> list[str]:
+        """The wallets whose words these are, of wishes that few share: the others are nobody's."""
+        few = [one.id for one in wishes if in_steps(one.voices) is None]
+        with self._work.look() as at:
+            return rows.speakers(at.operator, few)
 
     def kinds(self) -> list[Kind]:
         """How many voices there are by category and district, the small ones untold."""

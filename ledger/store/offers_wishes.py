@@ -73,6 +73,12 @@ def voices_of(connection: Connection, wallet: str, since_s: int) -> set[str]:
     return set(connection.execute(chosen).scalars())
 
 
+def speakers(connection: Connection, wishes: Iterable[str]) -> list[str]:
+    """The wallets that have a voice for these wishes and were not forgotten."""
+    chosen = select(_v.wallet).where(_v.wish.in_(list(wishes)), _v.wallet.is_not(None)).distinct()
+    return list(connection.execute(chosen).scalars())
+
+
 def speak(connection: Connection, row: VoiceRow) -> None:
     """One more voice."""
     connection.execute(insert(VOICES).values(**row._asdict()))
