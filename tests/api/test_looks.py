@@ -116,13 +116,13 @@ def _query(operation: dict[str, Any], wallet: str) -> dict[str, str]:
 
 def _views(city: City, wallet: str) -> set[str]:
     """What staff looked at, as the resident reads it."""
-    found, cursor = set[str](), dict[str, str]()
+    found, more = set[str](), dict[str, Any]()
     while True:
-        page = city.get(f"/v1/wallets/{wallet}/views", limit=200, **cursor).json()
+        page = city.get(f"/v1/wallets/{wallet}/views", limit=200, **more).json()
         found |= {one["what"] for one in page["views"]}
         if page["next_cursor"] is None:
             return found
-        cursor = {"cursor": page["next_cursor"]}
+        more = {"cursor": page["next_cursor"]}
 
 
 def _wishes(desk: Counter) -> list[int]:
