@@ -37,6 +37,7 @@ from ledger.residents.opening import Asked
 from ledger.residents.rules import read_card_number
 
 router = resource("desk", "desk")
+SPENT = frozenset({"link.code-used", "link.code-over"})
 
 
 @router.post("/openings", status_code=201, operation_id="open_at_desk")
@@ -155,14 +156,20 @@ def _links(call: Call, wallet: str, body: OpenAtDesk) -> list[LinkShape]:
 
 
 def _codes(call: Call, wallet: str, body: OpenAtDesk) -> list[LinkCodeHere]:
-    """For the other schemes: codes that their own counters redeem, under the same consent."""
+    """For the other schemes: codes that their own counters redeem, under the same consent. Where
+    the opening comes again, those that were used or are over are left out."""
     named = {link.scheme for link in body.links}
     made = []
     for scheme in sorted(set(body.issuers) - named):
         command = f"{call.command_id}:{scheme}"
-        code, expires_s = call.office.claiming.make_code(
-            command, wallet, scheme, Consent(body.consent_version)
-        )
+        try:
+            code, expires_s = call.office.claiming.make_code(
+                command, wallet, scheme, Consent(body.consent_version)
+            )
+        except Refused as refusal:
+            if refusal.code not in SPENT:
+                raise
+            continue
         shown = show_code(code)
         made.append(LinkCodeHere(scheme=scheme, code=shown, expires_at=moment(expires_s)))
     return made

@@ -39,20 +39,25 @@ class Tying:
     def make_code(
         self, command_id: str, wallet: str, purpose: Purpose, by: str, *, own: bool
     ) -> tuple[str, int]:
-        """(code, when it ends); the same for the same command, and nowhere stored. The wallet's
-        earlier one is void. ``own``: asked for by the resident's own session.
+        """(code, when it ends); the same for the same command while it is good, and nowhere stored.
+        The wallet's earlier one is void. ``own``: asked for by the resident's own session.
 
-        Raises Rejected("wallet.unknown"), Refused("login.signed-in-already").
+        Raises Rejected("wallet.unknown"); Refused: login.signed-in-already, and login.code-used,
+        login.code-over, where that is what became of the command's code.
         """
         code = make_code(self._place.keyed("code", command_id))
-        now_s = self._place.now_s()
+        digest, now_s = code_digest(self._place, code), self._place.now_s()
         expires_s = now_s + self._place.terms.code_s
         with self._place.change() as at:
             if wallets.opened_at_s(at, wallet) is None:
                 raise Rejected("wallet.unknown", id=wallet)
+            before = rows.code(at, digest)
+            if before is not None:  # the same command again: its time goes on running
+                _require_good(before, now_s)
+                return code, before.expires_s
             if purpose is Purpose.SIGN_IN and not own and rows.ties_of(at, wallet):
                 raise Refused("login.signed-in-already", id=wallet)
-            row = CodeRow(code_digest(self._place, code), wallet, purpose, by, expires_s)
+            row = CodeRow(digest, wallet, purpose, by, expires_s)
             rows.put_code(at, row, now_s)
             self._place.note(at, wallet, f"{purpose}-code", by)
         return code, expires_s
@@ -151,6 +156,13 @@ def require_free(connection: Connection, login: Login) -> None:
 def code_digest(place: Place, code: str) -> bytes:
     """As it is stored."""
     return place.keyed("code-digest", code)
+
+
+def _require_good(made: CodeRow, now_s: int) -> None:
+    if made.used_s is not None:
+        raise Refused("login.code-used", used_s=made.used_s)
+    if made.expires_s <= now_s:
+        raise Refused("login.code-over", expires_s=made.expires_s)
 
 
 def _same(before: TieRow, command_id: str) -> str:

@@ -94,18 +94,24 @@ class Claiming:
     def make_code(
         self, command_id: str, wallet: str, scheme: int, consent: Consent
     ) -> tuple[str, int]:
-        """(code, when it ends); the same for the same command, and nowhere stored. A wallet's
-        earlier code for the scheme is void. Raises as ``ask``."""
+        """(code, when it ends); the same for the same command while it is good, and nowhere stored.
+        A wallet's earlier code for the scheme is void.
+
+        Raises as ``ask``, and Refused: link.code-used, link.code-over, where that is what became of
+        the command's code.
+        """
         code = make_code(hmac.digest(self._secret, command_id.encode(), "sha256"))
         now_s = int(self._clock())
         with self._work.change() as at:
-            before = rows.code(at.operator, self._digest(code))
+            before = rows.code_of(at.operator, command_id)
             if before is not None:  # the same command again: its time goes on running
+                self._require_good(before, code, now_s)
                 return code, before.expires_s
             account = _account(at, wallet, scheme)
             agreed = {"version": consent.version, "at_s": indexed(at.projection).time_s}
             row = (self._digest(code), wallet, scheme, account, json.dumps(agreed))
-            rows.put_code(at.operator, CodeRow(*row, now_s + CODE_LIFE_S))
+            made = CodeRow(*row, now_s + CODE_LIFE_S, command_id)
+            rows.put_code(at.operator, made, now_s)
         return code, now_s + CODE_LIFE_S
 
     # The issuer's side
@@ -121,7 +127,8 @@ class Claiming:
             if before is not None:
                 require_same(command_id, before.fingerprint, content_of("redeem", scheme, code))
                 return _claim(before)
-            found = rows.take_code(at.operator, self._digest(code), scheme, int(self._clock()))
+            digest, now_s = self._digest(code), int(self._clock())
+            found = rows.take_code(at.operator, digest, scheme, now_s, command_id)
             if found is None:
                 raise Rejected("link.code-unknown", field="code")
             asked = {"consent": json.loads(found.consent), "redeemed": True}
@@ -237,6 +244,13 @@ class Claiming:
             at.projection, [row.account], ChainPage(1)
         )
         return untied and silent and kept and not used
+
+    def _require_good(self, made: CodeRow, code: str, now_s: int) -> None:
+        """What became of a code: one of before a restart is void, as this process can't show it."""
+        if made.used_s is not None:
+            raise Refused("link.code-used", used_s=made.used_s, claim=made.claim)
+        if made.expires_s <= now_s or made.digest != self._digest(code):
+            raise Refused("link.code-over", expires_s=min(made.expires_s, now_s))
 
     def _digest(self, code: str) -> bytes:
         return hmac.digest(self._secret, b"\0" + code.encode(), "sha256")

@@ -29,6 +29,25 @@ LINKS = area(
         http_status=404,
     ),
     entry(
+        "link.code-used",
+        Refused,
+        "(used_s, claim)",
+        zh="这条指令生成的绑定码已在 {used_s} 使用，绑定申请是 {claim}。",
+        zh_cure="请查询该申请的结果；要再绑定一次，请换一个 Idempotency-Key 重新生成。",
+        en="The code that this command made was used at {used_s}, for the link {claim}.",
+        en_cure="Ask what became of that link; to link once more, make a code under another "
+        "Idempotency-Key.",
+    ),
+    entry(
+        "link.code-over",
+        Refused,
+        "(expires_s)",
+        zh="这条指令生成的绑定码已于 {expires_s} 失效，未被使用。",
+        zh_cure="请换一个 Idempotency-Key 重新生成。",
+        en="The code that this command made ended at {expires_s} and was not used.",
+        en_cure="Make another under another Idempotency-Key.",
+    ),
+    entry(
         "link.consent-version",
         Rejected,
         "(field, current)",

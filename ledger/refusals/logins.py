@@ -99,6 +99,25 @@ LOGIN = area(
         http_status=400,
     ),
     entry(
+        "login.code-used",
+        Refused,
+        "(used_s)",
+        zh="这条指令生成的一次性码已在 {used_s} 使用。",
+        zh_cure="不是您的意思，请查看登录记录；要再用一个，请换一个 Idempotency-Key 重新生成。",
+        en="The one-time code that this command made was used at {used_s}.",
+        en_cure="If that was not meant, look at the record of sign-ins; for one more, make it "
+        "under another Idempotency-Key.",
+    ),
+    entry(
+        "login.code-over",
+        Refused,
+        "(expires_s)",
+        zh="这条指令生成的一次性码已于 {expires_s} 失效，未被使用。",
+        zh_cure="请换一个 Idempotency-Key 重新生成。",
+        en="The one-time code that this command made ended at {expires_s} and was not used.",
+        en_cure="Make another under another Idempotency-Key.",
+    ),
+    entry(
         "login.has-wallet",
         Refused,
         zh="这个登录已有钱包。",

@@ -1,16 +1,21 @@
 """What is asked of sign-ins that were begun, tickets, one-time codes and ties.
 
 Repository only: takes the caller's connection and commits nothing. What works once is deleted by
-the statement that finds it, so that two who bring it at a time are one who had it.
+the statement that finds it, so that two who bring it at a time are one who had it; a code stays
+with the time of its use, so that the command that made it makes no other.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from ledger.store.logins_tables import CODES, STARTS, TICKETS, TIES
+from ledger.units import DAY_S
+
+CODES_KEPT_S = 90 * DAY_S
+"""So long after its end a code is remembered: longer than its command's name is."""
 
 
 class StartRow(NamedTuple):
@@ -54,6 +59,7 @@ class CodeRow(NamedTuple):
     purpose: str
     made_by: str
     expires_s: int
+    used_s: int | None = None
 
 
 def begin(connection: Connection, row: StartRow) -> None:
@@ -85,19 +91,27 @@ def take_ticket(connection: Connection, ticket: bytes) -> TicketRow | None:
 
 
 def put_code(connection: Connection, row: CodeRow, now_s: int) -> None:
-    """A code; the wallet's earlier one for the purpose is void, as are all that are over."""
+    """A code; the wallet's earlier one for the purpose is void."""
     c = CODES.c
-    earlier = (c.wallet == row.wallet) & (c.purpose == row.purpose)
-    connection.execute(delete(CODES).where(earlier | (c.expires_s <= now_s)))
+    earlier = (c.wallet == row.wallet, c.purpose == row.purpose, c.expires_s > now_s)
+    connection.execute(update(CODES).where(*earlier).values(expires_s=now_s))
+    connection.execute(delete(CODES).where(c.expires_s <= now_s - CODES_KEPT_S))
     connection.execute(insert(CODES).values(**row._asdict()))
+
+
+def code(connection: Connection, digest: bytes) -> CodeRow | None:
+    """The code, used ones too."""
+    row = connection.execute(select(CODES).where(CODES.c.digest == digest)).one_or_none()
+    return None if row is None else CodeRow(*row)
 
 
 def take_code(connection: Connection, code: bytes, purpose: str, now_s: int) -> CodeRow | None:
     """The code, if it is for that and in time: used up by this."""
     c = CODES.c
-    chosen = select(CODES).where(c.digest == code, c.purpose == purpose, c.expires_s > now_s)
-    row = connection.execute(chosen).one_or_none()
-    if row is None or not _gone(connection, CODES, "digest", code):
+    good = (c.digest == code, c.purpose == purpose, c.expires_s > now_s, c.used_s.is_(None))
+    row = connection.execute(select(CODES).where(*good)).one_or_none()
+    used = update(CODES).where(*good).values(used_s=now_s)
+    if row is None or connection.execute(used).rowcount != 1:
         return None
     return CodeRow(*row)
 

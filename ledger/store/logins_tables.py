@@ -91,6 +91,7 @@ CODES = Table(
     Column("purpose", String(16), nullable=False),
     Column("made_by", String(SESSION_CHARACTERS), nullable=False),  # key or session
     Column("expires_s", BigInteger, nullable=False),
+    Column("used_s", BigInteger),
 )
 Index("ix_logins_codes_wallet", CODES.c.wallet, CODES.c.purpose)
 PLANS = Table(

@@ -11,7 +11,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from ledger.store.operator_claims_tables import CLAIMS, LINK_CODES
 from ledger.store.operator_tables import ACCOUNTS
+from ledger.units import DAY_S
 
+CODES_KEPT_S = 90 * DAY_S
+"""So long after its end a code is remembered: longer than its command's name is."""
 _c = CLAIMS.c
 
 
@@ -41,6 +44,9 @@ class CodeRow(NamedTuple):
     account: bytes
     consent: str
     expires_s: int
+    command: str | None
+    used_s: int | None = None
+    claim: str | None = None
 
 
 class Chosen(NamedTuple):
@@ -82,29 +88,32 @@ def answer(connection: Connection, claim_id: str, said: str) -> None:
     connection.execute(chosen.values(answer=said, code=None))
 
 
-def put_code(connection: Connection, row: CodeRow) -> None:
+def put_code(connection: Connection, row: CodeRow, now_s: int) -> None:
     """A wallet's code for a scheme; what it had for that scheme before is void."""
     c = LINK_CODES.c
-    connection.execute(delete(LINK_CODES).where(c.wallet == row.wallet, c.scheme == row.scheme))
+    earlier = (c.wallet == row.wallet, c.scheme == row.scheme, c.expires_s > now_s)
+    connection.execute(update(LINK_CODES).where(*earlier).values(expires_s=now_s))
+    connection.execute(delete(LINK_CODES).where(c.expires_s <= now_s - CODES_KEPT_S))
     connection.execute(insert(LINK_CODES).values(**row._asdict()))
 
 
-def code(connection: Connection, digest: bytes) -> CodeRow | None:
-    """The row of a code that is still to be used."""
-    chosen = select(LINK_CODES).where(LINK_CODES.c.digest == digest)
+def code_of(connection: Connection, command: str) -> CodeRow | None:
+    """The code that a command made, used ones too."""
+    chosen = select(LINK_CODES).where(LINK_CODES.c.command == command)
     row = connection.execute(chosen).one_or_none()
     return None if row is None else CodeRow(*row)
 
 
-def take_code(connection: Connection, digest: bytes, scheme: int, now_s: int) -> CodeRow | None:
+def take_code(
+    connection: Connection, digest: bytes, scheme: int, now_s: int, claim: str
+) -> CodeRow | None:
     """The code's row if it is good for this scheme, which it then is no more."""
     c = LINK_CODES.c
-    connection.execute(delete(LINK_CODES).where(c.expires_s <= now_s))
-    fits = select(LINK_CODES).where(c.digest == digest, c.scheme == scheme)
-    row = connection.execute(fits).one_or_none()
+    good = (c.digest == digest, c.scheme == scheme, c.expires_s > now_s, c.used_s.is_(None))
+    row = connection.execute(select(LINK_CODES).where(*good)).one_or_none()
     if row is None:
         return None
-    connection.execute(delete(LINK_CODES).where(c.digest == digest))
+    connection.execute(update(LINK_CODES).where(*good).values(used_s=now_s, claim=claim))
     return CodeRow(*row)
 
 

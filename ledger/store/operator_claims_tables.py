@@ -1,7 +1,8 @@
 """The operator's tables of residents' claims, and of one-time codes that wallets made.
 
-A claim is open until its answer stands. Wallets are known here, member ids never. Times are seconds
-since 1970 UTC: the chain's in claims, this machine's in codes.
+A claim is open until its answer stands. A code that was used, or is over, stays for a while, so
+that the command that made it makes no other. Wallets are known here, member ids never. Times are
+seconds since 1970 UTC: the chain's in claims, this machine's in codes.
 """
 
 from __future__ import annotations
@@ -40,5 +41,9 @@ LINK_CODES = Table(
     Column("account", address(), nullable=False),
     Column("consent", Text, nullable=False),  # JSON: version and time
     Column("expires_s", BigInteger, nullable=False),
+    Column("command", String(ID_CHARACTERS)),  # that made it
+    Column("used_s", BigInteger),
+    Column("claim", String(ID_CHARACTERS)),  # that it was used for
 )
 Index("ix_operator_link_codes_wallet", LINK_CODES.c.wallet, LINK_CODES.c.scheme)
+Index("ix_operator_link_codes_command", LINK_CODES.c.command)

@@ -60,6 +60,19 @@ def test_one_visit_opens_a_wallet_with_card_pin_and_links_under_one_consent(desk
     assert printed.text == handed["card_print"]
 
 
+def test_an_opening_that_comes_again_makes_no_used_code_anew(city: City, desk: Counter) -> None:
+    name, body = str(uuid.uuid4()), {"issuers": [VOLUNTEER, CULTURE]} | AGREED
+    made = desk.post("/v1/desk/openings", body, name=name).json()
+    code = next(one["code"] for one in made["link_codes"] if one["scheme"] == CULTURE)
+    used = city.post("/v1/link-codes/redeem", {"code": code}, Role.ISSUER)
+    again = desk.post("/v1/desk/openings", body, name=name).json()
+    twice = city.post("/v1/link-codes/redeem", {"code": code}, Role.ISSUER)
+
+    assert (used.status_code, twice.status_code) == (200, 404)
+    assert [one["scheme"] for one in again["link_codes"]] == [VOLUNTEER]
+    assert again | {"link_codes": made["link_codes"]} == made
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

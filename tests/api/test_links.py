@@ -131,19 +131,27 @@ def test_a_wallets_code_is_redeemed_once_by_its_schemes_issuer_alone(city: City)
         city.post(path, {"code": code.lower()}, Role.ISSUER, "redeem-1") for _ in range(2)
     )
     spent = city.post(path, {"code": code}, Role.ISSUER)
+    anew = city.post("/v1/link-codes", body, Role.WORKER, name).json()
+    still = city.post(path, {"code": code}, Role.ISSUER)
 
     assert code == same
     assert (stranger.status_code, stranger.json()["code"]) == (404, "link.code-unknown")
     assert redeemed.json()["account"] == account_of(city, wallet)
     assert redeemed.json() == again.json()
-    assert (spent.status_code, spent.json()["code"]) == (404, "link.code-unknown")
+    for one in (spent, still):
+        assert (one.status_code, one.json()["code"]) == (404, "link.code-unknown")
+    assert (anew["status"], anew["code"]) == (409, "link.code-used")
+    assert anew["values"]["claim"] == redeemed.json()["claim"]
     claim = city.get(f"/v1/claims/{redeemed.json()['claim']}", Role.ISSUER).json()
     assert (claim["kind"], claim["redeemed"], claim["code"]) == ("link", True, None)
 
 
 def test_a_new_code_of_a_wallet_voids_the_one_before(city: City) -> None:
     body = {"wallet": city.wallet(), "scheme": CULTURE, **AGREED}
-    first, second = (city.post("/v1/link-codes", body).json()["code"] for _ in range(2))
+    name = str(uuid.uuid4())
+    first = city.post("/v1/link-codes", body, name=name).json()["code"]
+    second = city.post("/v1/link-codes", body).json()["code"]
+    anew = city.post("/v1/link-codes", body, name=name).json()
 
     answers = [
         city.post("/v1/link-codes/redeem", {"code": code}, Role.ISSUER).status_code
@@ -151,6 +159,7 @@ def test_a_new_code_of_a_wallet_voids_the_one_before(city: City) -> None:
     ]
 
     assert answers == [404, 200]
+    assert (anew["status"], anew["code"]) == (409, "link.code-over")
 
 
 def test_no_store_holds_a_wallets_code(city: City) -> None:

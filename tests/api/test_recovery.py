@@ -206,6 +206,26 @@ def test_a_code_is_for_its_purpose_in_time_and_once(town: Town) -> None:
     with pytest.raises(Rejected, match="code-unknown"):
         town.tying.tie("t", LOST, sign_in, "n")
     assert ends_s == NOW_S + 600
+    with pytest.raises(Refused) as over:
+        town.tying.make_code("s", "anna", Purpose.SIGN_IN, "a", own=True)
+    assert (over.value.code, over.value.fields) == ("login.code-over", {"expires_s": ends_s})
+
+
+def test_a_used_code_is_not_made_anew_by_its_own_command(town: Town) -> None:
+    def make(own: bool) -> tuple[str, int]:
+        return town.tying.make_code("s", "anna", Purpose.SIGN_IN, "a", own=own)
+
+    code, ends_s = make(own=False)
+    town.clock.now += 60
+    again = make(own=False)
+    town.tying.tie("t", LOST, code, "n")
+
+    with pytest.raises(Refused) as used:
+        make(own=False)
+    with pytest.raises(Rejected, match="code-unknown"):
+        town.tying.tie("u", Login("city", b"\3" * 32), code, "n")
+    assert again == (code, ends_s)
+    assert (used.value.code, used.value.fields) == ("login.code-used", {"used_s": NOW_S + 60})
 
 
 @pytest.mark.slow
