@@ -137,6 +137,7 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "list_claims": _SELF | {Role.ISSUER},
     "get_claim": _SELF | {Role.ISSUER},
     "answer_claim": frozenset({Role.ISSUER}),
+    "get_caller": ANY_KEY,
     "list_members": ANY_KEY,
     "get_member": ANY_KEY,
     "list_activities": ANY_KEY,

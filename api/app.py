@@ -11,6 +11,7 @@ from api import problems
 from api.acceptors.endpoints import router as acceptors
 from api.activities.endpoints import router as activities
 from api.armour import Armour
+from api.caller.endpoints import router as caller
 from api.claims.endpoints import router as claims
 from api.clearing.endpoints import router as clearing
 from api.delegates.endpoints import router as delegates
@@ -77,6 +78,7 @@ RESOURCES = (
     recoveries.contacts,
     recoveries.contact_of,
     recoveries.router,
+    caller,
     members,
     activities,
     standard,
@@ -93,15 +95,19 @@ RESOURCES = (
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def create_app(office: Office, lifespan: Lifespan | None = None) -> FastAPI:
-    """The app over what was wired. ``lifespan`` starts and ends what runs beside it."""
+def create_app(
+    office: Office, lifespan: Lifespan | None = None, *, pages: bool = True
+) -> FastAPI:
+    """The app over what was wired. ``lifespan`` starts and ends what runs beside it; without
+    ``pages`` it is the interface alone, which the pages' own client is written from."""
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.office = office
     for router in RESOURCES:
         app.include_router(router)
     app.include_router(probes.router)
     problems.install(app)
-    site.install(app)
+    if pages:
+        site.install(app)
     larger = {
         pictures.PATH: pictures.BODY_MOST_BYTES,
         statements.TILL_PATH: statements.TILL_MOST_BYTES,

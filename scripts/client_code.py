@@ -79,7 +79,7 @@ def rendered(made: Mapping[str, Any]) -> dict[Path, str]:
 
 def the_document() -> dict[str, Any]:
     """The OpenAPI document of this version."""
-    return document(create_app(cast("Any", _NoOffice())))
+    return document(create_app(cast("Any", _NoOffice()), pages=False))
 
 
 def formatted(path: Path, text: str) -> str:

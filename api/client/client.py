@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.client.calls.acceptors import AcceptorsCalls
 from api.client.calls.activities import ActivitiesCalls
+from api.client.calls.caller import CallerCalls
 from api.client.calls.claims import ClaimsCalls
 from api.client.calls.clearing import ClearingCalls
 from api.client.calls.delegates import DelegatesCalls
@@ -56,6 +57,7 @@ class Client(
     SignOutCalls,
     MyCalls,
     RecoveriesCalls,
+    CallerCalls,
     MembersCalls,
     ActivitiesCalls,
     StandardCalls,

@@ -9,19 +9,22 @@ from urllib.parse import urlencode
 from fastapi import Path, Query, Response
 from fastapi.responses import RedirectResponse
 
-from api.guard import Calling, resource
+from api.guard import Call, Calling, resource
 from api.idempotency import NOT_KEPT
 from api.oidc.provider import error_word
 from api.oidc.schemas import Enter, ProviderList, ProviderShape, Renew, SessionTokens
 from api.oidc.visiting import visit_of
 from api.orders.schemas import NoContent
-from ledger.errors import Refused, Rejected
+from ledger.errors import Refused, Rejected, TongduiError
 
 router = resource("sign-in", "sign-in")
 leaving = resource("sign-out", "sign-in")
 Name = Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{0,39}$", description="登录服务 · provider")]
 Text = Annotated[str | None, Query(max_length=2_000)]
 SEE_OTHER = 303
+OWN_PAGE = "/my/sign-in"
+"""Where our own pages take over; a ticket in their address is worth nothing without the verifier,
+which the browser that began keeps."""
 
 
 @router.get("", operation_id="list_providers")
@@ -91,6 +94,18 @@ def finish_sign_in(
     iss: Text = None,
 ) -> Response:
     """登录服务送回：核对证明，回到页面 · Back from the provider, on to the page."""
+    try:
+        return _elsewhere(_page_for(call, provider, state, code, error, iss))
+    except TongduiError as refusal:
+        settings = call.office.visitors.settings
+        if settings is None or settings.return_url:
+            raise
+        return _elsewhere(f"{OWN_PAGE}?{urlencode({'failed': refusal.code})}")
+
+
+def _page_for(
+    call: Call, provider: str, state: str, code: str | None, error: str | None, iss: str | None
+) -> str:
     visitors = call.office.visitors
     chosen = visitors.provider(provider)
     begun = visitors.starting.come_back(provider, state)
@@ -102,7 +117,9 @@ def finish_sign_in(
     login = visitors.place.login(provider, chosen.settings.issuer, subject)
     ticket = visitors.starting.vouched(begun, login)
     assert visitors.settings is not None, "a provider without settings"
-    return _elsewhere(f"{visitors.settings.return_url}#{urlencode({'ticket': ticket})}")
+    given = urlencode({"ticket": ticket})
+    theirs = visitors.settings.return_url
+    return f"{theirs}#{given}" if theirs else f"{OWN_PAGE}/done?{given}"
 
 
 @leaving.post("", status_code=204, operation_id="sign_out")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -54,8 +54,9 @@ class SignInSettings(BaseModel):
 
     public_url: Url
     """Where residents reach this API; providers send them back to below it."""
-    return_url: Url
-    """The page that takes over after a sign-in; it finds ``#ticket=`` in its address."""
+    return_url: Url | Literal[""] = ""
+    """The page that takes over after a sign-in; it finds ``#ticket=`` in its address. Empty: our
+    own pages, which work without scripts and so are told ``?ticket=``."""
     secret_file: Path
     """64 hexadecimal digits under which providers' subjects are hashed. Losing it unties
     everybody; several processes share it."""

@@ -94,6 +94,8 @@ class Surface:
         self.rules: list[Rule] = []
         self.renew: Callable[[Page], None] | None = None
         """Called before each handler where somebody signed in."""
+        self.leaving: Callable[[Page], None] | None = None
+        """Called before somebody signs out, to end what else is open."""
         self.rescue: Rescue | None = None
         """Asked first what to do about an error of a handler: a page, or None."""
 

@@ -27,6 +27,8 @@ MODULES = (
     "api.web.public.start",
     "api.web.public.manual_pages",
     "api.web.design.pages",
+    "api.web.signing.residents",
+    "api.web.signing.staff",
 )
 """Those that add pages, by surface."""
 SURFACES = (

@@ -132,9 +132,9 @@ def settings_of(folder: Path, network: Network, **more: Any) -> Settings:
 
 @contextmanager
 def served(settings: Settings) -> Iterator[str]:
-    """The API on a port of its own; its URL."""
+    """The API on a port of its own, unless the settings say which; its URL."""
     with assembled(settings) as app:
-        server = server_of(app, "127.0.0.1", 0)
+        server = server_of(app, "127.0.0.1", settings.port)
         thread = threading.Thread(target=server.run, name="server")
         thread.start()
         try:

@@ -1,0 +1,1 @@
+"""Who is calling: what a token is for, as a page must know before it shows anything."""
