@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     operator_keys: list[Path] = Field(default_factory=list)
     """Further relayers' keys, each of an operator member of its own: the chain knows one key a
     member. Processes that share a database name the same."""
+    former_operator_keys: list[Path] = Field(default_factory=list)
+    """Keys that ``operator_key`` replaced: they sign nothing any more, and open what is sealed in
+    the database under them, once, for the present one to seal."""
     data: Path
     """The folder of the databases below, unless they are named."""
     database: str = ""
@@ -180,7 +183,9 @@ def _rooted(settings: Settings, folder: Path) -> Settings:
         name: folder / value
         for name in ("deployment", "operator_key", "data", "index", "desk_secret")
         if (value := getattr(settings, name)) is not None
-    } | {"operator_keys": [folder / key for key in settings.operator_keys]}
+    }
+    for name in ("operator_keys", "former_operator_keys"):
+        paths[name] = [folder / key for key in getattr(settings, name)]
     if settings.sign_in is not None:
         paths["sign_in"] = settings.sign_in.rooted(folder)
     if settings.database and "://" not in settings.database:

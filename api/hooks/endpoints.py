@@ -114,7 +114,7 @@ def enable_webhook(call: Calling, webhook_id: Id, body: Confirm) -> WebhookShape
 def ping_webhook(call: Calling, webhook_id: Id, body: NoContent) -> Pinged:
     """试发一条并给出结果 · Send one message now, and say what came back."""
     assert body is not None
-    hook = call.office.heralds.webhooks.read(_owner(call), webhook_id)
+    hook = call.office.heralds.webhooks.signing(_owner(call), webhook_id)
     call.office.guesses.take(f"ping {call.caller.role} {call.caller.member}")
     event_id = f"evt_{secrets.token_hex(16)}"
     now_s = int(call.office.clock())

@@ -57,7 +57,7 @@ class WebhookShape(Shape):
     url: str
     events: Kinds
     state: HookState
-    reason_code: Literal["owner", "gone", "failing", "key-ended"] | None
+    reason_code: Literal["owner", "gone", "failing", "key-ended", "secret-lost"] | None
     reason: str | None = Field(description="为何停用 · why it is disabled")
     failing_since: Moment | None = Field(description="自此未送达过 · nothing was taken since")
     former_secret_until: Moment | None = Field(description="旧密钥同时签名至 · also signs until")

@@ -13,9 +13,12 @@ from api.hooks.audience import reader_of
 from api.hooks.delivering import DUTY, Delivering
 from api.hooks.sending import Sender
 from api.settings import Settings
+from ledger.chain.keyfile import read_key
 from ledger.faults import Faults
 from ledger.hooks.courier import Courier
 from ledger.hooks.keeping import Webhooks
+from ledger.hooks.resealing import reseal
+from ledger.hooks.vault import Vault
 from ledger.store.engine import Engine
 from ledger.store.seats import Seats
 from ledger.units import DAY_S
@@ -41,8 +44,9 @@ def heralds_over(
     clock: Callable[[], float],
     faults: Faults | None = None,
 ) -> Heralds:
-    """Over the operator's database. ``clock`` gives seconds since 1970."""
-    plain = settings.webhook_plain_http
+    """Over the operator's database, whose webhooks' secrets it brings under the present key.
+    ``clock`` gives seconds since 1970."""
+    plain, vault = settings.webhook_plain_http, vault_of(settings)
     sender = partial(
         Sender,
         private=settings.webhook_private_addresses,
@@ -54,11 +58,19 @@ def heralds_over(
         clock,
         reader_of,
         random.SystemRandom().random,
+        vault,
         give_up_s=settings.webhook_give_up_days * DAY_S,
         keep_s=settings.events_kept_days * DAY_S,
         faults=faults,
     )
     take = partial(seats.take, DUTY)
+    reseal(engine, vault, faults)
     delivering = Delivering(courier, sender, clock, tick_s=settings.webhook_tick_s, take=take)
-    webhooks = Webhooks(engine, clock, plain=plain, faults=faults)
+    webhooks = Webhooks(engine, clock, vault, plain=plain, faults=faults)
     return Heralds(engine, webhooks, sender, Streams(engine), delivering.run)
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Under the operator's key; those before it, and its further ones, open what they sealed."""
+    files = (settings.operator_key, *settings.operator_keys, *settings.former_operator_keys)
+    return Vault([read_key(file).to_bytes() for file in files])

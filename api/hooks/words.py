@@ -19,6 +19,10 @@ REASONS: dict[str, dict[Lang, str]] = {
         "zh": "建立或启用它的密钥已作废或到期。请用有效密钥重新启用。",
         "en": "The key that made or enabled it was revoked or has expired. Enable it with another.",
     },
+    "secret-lost": {
+        "zh": "运营方更换密钥后，它的签名密钥已无法读取。请更换密钥（rotate），再启用。",
+        "en": "Its secret can't be read since the operator's key changed. Rotate it, then enable.",
+    },
 }
 ERRORS: dict[str, dict[Lang, str]] = {
     "address": {

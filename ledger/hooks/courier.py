@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ledger.faults import Faults, NoFaults
 from ledger.hooks.backoff import is_over, pause_s
+from ledger.hooks.vault import Vault
 from ledger.store import hooks_deliveries as deliveries
 from ledger.store import hooks_events as events
 from ledger.store import hooks_rows as rows
@@ -32,7 +33,7 @@ FORGET_AT_ONCE = 1_000
 
 
 class Job(NamedTuple):
-    """A try to be made."""
+    """A try to be made; the webhook with its secrets."""
 
     hook: HookRow
     delivery: DeliveryRow
@@ -61,6 +62,7 @@ class Courier:
         clock: Callable[[], float],
         reader_of: Callable[[Owner], Reader],
         chance: Callable[[], float],
+        vault: Vault,
         *,
         give_up_s: int,
         keep_s: int,
@@ -72,6 +74,7 @@ class Courier:
         self._clock = clock
         self._reader_of = reader_of
         self._chance = chance
+        self._vault = vault
         self._give_up_s = give_up_s
         self._keep_s = keep_s
         self._faults = faults or NoFaults()
@@ -95,17 +98,19 @@ class Courier:
 
     def due(self, room: Callable[[str], int], busy: Mapping[str, set[int]]) -> list[Job]:
         """What is to be tried now: for each webhook as many as there is room for, none of
-        ``busy``, which are events by webhook."""
+        ``busy``, which are events by webhook. One whose secret is under a key that this process
+        does not know waits for one that does."""
         now_s, found = int(self._clock()), list[Job]()
         with reading(self._engine) as connection:
             for hook in rows.active(connection):
                 taken, most = busy.get(hook.id, set()), room(hook.id)
-                if most <= 0:
+                if most <= 0 or not self._vault.opens(hook):
                     continue
                 picked = deliveries.due(connection, hook.id, now_s, most + len(taken))
                 fresh = [row for row in picked if row.event not in taken][:most]
                 about = events.many(connection, [row.event for row in fresh])
-                found += [Job(hook, row, about[row.event]) for row in fresh]
+                shown = self._vault.revealed(hook)
+                found += [Job(shown, row, about[row.event]) for row in fresh]
         return found
 
     def note(self, tried: Sequence[Tried]) -> None:

@@ -2,7 +2,8 @@
 
 An owner is a role and a member: any working key of both manages what another of them made. A
 webhook ends with the key that made or started it, so a key that was revoked tells nobody anything.
-Who may know what is decided by the caller, who hands in a reader. Knows no HTTP.
+Secrets are in the database under the vault's seal. Who may know what is decided by the caller, who
+hands in a reader. Knows no HTTP.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ledger.errors import Refused, Rejected
 from ledger.faults import Faults
 from ledger.hooks.addresses import target_of
 from ledger.hooks.signing import OVERLAP_S, SECRET_BYTES, secret_of
+from ledger.hooks.vault import Vault
 from ledger.store import hooks_deliveries as deliveries
 from ledger.store import hooks_events as events
 from ledger.store import hooks_rows as rows
@@ -45,6 +47,7 @@ class Webhooks:
         self,
         engine: Engine,
         clock: Callable[[], float],
+        vault: Vault,
         *,
         plain: bool,
         faults: Faults | None = None,
@@ -52,6 +55,7 @@ class Webhooks:
         """``clock`` gives seconds since 1970. ``plain``: http will do where https is asked else."""
         self._engine = engine
         self._clock = clock
+        self._vault = vault
         self._plain = plain
         self._faults = faults
 
@@ -65,7 +69,7 @@ class Webhooks:
     def make(
         self, hook_id: str, owner: Owner, key_id: str, url: str, kinds: Sequence[str]
     ) -> HookRow:
-        """A webhook for events from now on; the same again for the same id.
+        """A webhook for events from now on, with its secret; the same again for the same id.
 
         ``kinds`` are the events wanted, none: all. Raises Rejected("hook.url-invalid"),
         Rejected("hook.id-reused"), Refused("hook.too-many").
@@ -77,15 +81,16 @@ class Webhooks:
             if before is not None:
                 if (before.url, before.kinds) != (url, wanted):
                     raise Rejected("hook.id-reused", id=hook_id)
-                return before
+                return self._vault.revealed(before)
             _require_room(connection, owner)
+            secret = self._vault.sealed(hook_id, _fresh_secret())
             values = {
                 "id": hook_id, "role": owner.role, "member": owner.member, "key_id": key_id,
-                "url": url, "kinds": wanted, "secret": _fresh_secret(),
+                "url": url, "kinds": wanted, "secret": secret,
                 "cursor": events.newest(connection), "created_s": int(self._clock()),
             }  # fmt: skip
             rows.add(connection, values)
-            return _found(connection, owner, hook_id)
+            return self._vault.revealed(_found(connection, owner, hook_id))
 
     def every(self, owner: Owner) -> list[HookRow]:
         """All of the owner's, oldest first."""
@@ -102,8 +107,13 @@ class Webhooks:
         with reading(self._engine) as connection:
             return _found(connection, owner, hook_id)
 
+    def signing(self, owner: Owner, hook_id: str) -> HookRow:
+        """The same with its secrets, to send something now. Raises Refused("hook.secret-lost")
+        too."""
+        return self._vault.revealed(self.read(owner, hook_id))
+
     def rotate(self, command_id: str, owner: Owner, hook_id: str) -> HookRow:
-        """A new secret; the former signs beside it for a day. Once for one command.
+        """A new secret, shown; the former signs beside it for a day. Once for one command.
 
         Raises Rejected("hook.unknown").
         """
@@ -111,8 +121,10 @@ class Webhooks:
             hook = _found(connection, owner, hook_id)
             if hook.rotated_by != command_id:
                 until_s = int(self._clock()) + OVERLAP_S
-                rows.rotate(connection, hook, _fresh_secret(), until_s, command_id)
-            return _found(connection, owner, hook_id)
+                former = hook.secret if self._vault.opens(hook) else None
+                secret = self._vault.sealed(hook_id, _fresh_secret())
+                rows.rotate(connection, hook, secret, former, until_s, command_id)
+            return self._vault.revealed(_found(connection, owner, hook_id))
 
     def disable(self, owner: Owner, hook_id: str) -> HookRow:
         """Nothing is sent until it is enabled; what waits goes on waiting."""
@@ -123,10 +135,14 @@ class Webhooks:
             return _found(connection, owner, hook_id)
 
     def enable(self, owner: Owner, hook_id: str, key_id: str) -> HookRow:
-        """Goes on where it stopped, at once, for as long as this key works."""
+        """Goes on where it stopped, at once, for as long as this key works.
+
+        Raises Rejected("hook.unknown"), Refused("hook.secret-lost").
+        """
         with transaction(self._engine, self._faults) as connection:
             hook = _found(connection, owner, hook_id)
             if hook.state == HookState.DISABLED:
+                self._vault.opened(hook.id, hook.secret)
                 rows.enable(connection, hook_id, key_id)
                 deliveries.hasten(connection, hook_id, int(self._clock()))
             return _found(connection, owner, hook_id)
@@ -167,7 +183,8 @@ class Webhooks:
 
 
 def signing_secrets(hook: HookRow, now_s: int) -> list[str]:
-    """What signs at that time: the secret, and the former one while that lasts."""
+    """What signs at that time: the secret, and the former one while that lasts; of a webhook that
+    was revealed."""
     if hook.former_secret is None or hook.former_until_s is None or hook.former_until_s <= now_s:
         return [hook.secret]
     return [hook.secret, hook.former_secret]

@@ -58,6 +58,17 @@ HOOKS = area(
         en_cure="Delete one that is not needed.",
     ),
     entry(
+        "hook.secret-lost",
+        Refused,
+        "(id)",
+        zh="接收地址 {id} 的签名密钥已无法读取：运营方的密钥换过了。",
+        zh_cure="请先更换密钥：POST /v1/webhooks/{id}/rotate，再启用；运营方也可把旧钥匙写进"
+        " former_operator_keys 后重新启动。",
+        en="The secret of the webhook {id} can't be read: the operator's key was changed.",
+        en_cure="Rotate it, POST /v1/webhooks/{id}/rotate, then enable; or the operator names the"
+        " key of before in former_operator_keys and starts again.",
+    ),
+    entry(
         "hook.no-stream-asked",
         Rejected,
         "(field, media_type)",

@@ -67,6 +67,12 @@ def of_owner(connection: Connection, owner: Owner) -> list[HookRow]:
     return [HookRow(*row) for row in connection.execute(chosen.order_by(_c.created_s, _c.id))]
 
 
+def every(connection: Connection) -> list[HookRow]:
+    """All there are, whosever they are."""
+    chosen = select(WEBHOOKS).order_by(_c.created_s, _c.id)
+    return [HookRow(*row) for row in connection.execute(chosen)]
+
+
 def active(connection: Connection) -> list[HookRow]:
     """All that are sent to."""
     chosen = select(WEBHOOKS).where(_c.state == HookState.ACTIVE).order_by(_c.created_s, _c.id)
@@ -120,13 +126,18 @@ def counts(connection: Connection) -> Counts:
 
 
 def rotate(
-    connection: Connection, hook: HookRow, secret: str, until_s: int, command_id: str
+    connection: Connection,
+    hook: HookRow,
+    secret: str,
+    former: str | None,
+    until_s: int,
+    command_id: str,
 ) -> None:
-    """A new secret; the former signs too until that time."""
+    """A new secret; the former, where it is to be had, signs too until that time."""
     values = {
         "secret": secret,
-        "former_secret": hook.secret,
-        "former_until_s": until_s,
+        "former_secret": former,
+        "former_until_s": None if former is None else until_s,
         "rotated_by": command_id,
     }
     connection.execute(update(WEBHOOKS).where(_c.id == hook.id).values(**values))

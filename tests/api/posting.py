@@ -18,6 +18,7 @@ from ledger.faults import Faults
 from ledger.hooks.courier import Courier
 from ledger.hooks.events import Event, Kind
 from ledger.hooks.keeping import Webhooks
+from ledger.hooks.vault import Vault
 from ledger.store import access_keys
 from ledger.store import hooks_events as events
 from ledger.store.access_tables import KeyRow
@@ -28,6 +29,7 @@ from tests.support.receiver import Receiver
 FAMILY = ("outbox", "operator", "hooks", "access")
 CANTEEN = Owner("acceptor", 3)
 KEY = "key"
+VAULT = Vault([b"\5" * 32])
 TICK_S = 0.02
 DAY_S = 86_400
 SPEED = 20
@@ -104,10 +106,13 @@ def posting(
             clock,
             reader_of,
             lambda: 1.0,
+            VAULT,
             give_up_s=30 * DAY_S,
             keep_s=90 * DAY_S,
             faults=faults,
         )
         sender: Any = partial(Sender, private=private, plain=True, patience_s=patience_s)
         delivering = Delivering(courier, sender, clock, tick_s=TICK_S, rest_s=0.1)
-        yield Post(engine, Webhooks(engine, clock, plain=True, faults=faults), delivering, clock)
+        yield Post(
+            engine, Webhooks(engine, clock, VAULT, plain=True, faults=faults), delivering, clock
+        )

@@ -79,7 +79,7 @@ class WebhookShape(Model):
     url: str
     events: list[HooksKind]
     state: HookState
-    reason_code: Literal["owner", "gone", "failing", "key-ended"] | None
+    reason_code: Literal["owner", "gone", "failing", "key-ended", "secret-lost"] | None
     reason: str | None
     failing_since: datetime | None
     former_secret_until: datetime | None

@@ -12,6 +12,7 @@ from ledger.errors import Refused, Rejected
 from ledger.hooks.courier import Courier, Job, Tried
 from ledger.hooks.events import Event, Kind
 from ledger.hooks.keeping import Webhooks, signing_secrets
+from ledger.hooks.vault import Vault
 from ledger.store import access_keys
 from ledger.store import hooks_events as events
 from ledger.store.access_tables import KeyRow
@@ -25,6 +26,7 @@ FAMILY = ("outbox", "operator", "hooks", "access")
 CANTEEN, LIBRARY = Owner("acceptor", 3), Owner("acceptor", 4)
 URL = "https://hooks.example.org/"
 DAY_S = 86_400
+VAULT = Vault([b"\5" * 32])
 
 
 class World:
@@ -33,9 +35,15 @@ class World:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.now_s = 1_780_000_000
-        self.webhooks = Webhooks(engine, lambda: self.now_s, plain=False)
+        self.webhooks = Webhooks(engine, lambda: self.now_s, VAULT, plain=False)
         self.courier = Courier(
-            engine, lambda: self.now_s, reader, lambda: 0.0, give_up_s=5 * DAY_S, keep_s=90 * DAY_S
+            engine,
+            lambda: self.now_s,
+            reader,
+            lambda: 0.0,
+            VAULT,
+            give_up_s=5 * DAY_S,
+            keep_s=90 * DAY_S,
         )
         with transaction(engine) as connection:
             for name in ("one", "other"):
@@ -229,7 +237,7 @@ def test_a_secret_is_replaced_with_both_signing_for_a_day_and_once_for_a_command
     world.courier.forget()
     world.now_s += DAY_S
     world.courier.forget()
-    after = world.webhooks.read(CANTEEN, "hook")
+    after = world.webhooks.signing(CANTEEN, "hook")
 
     assert first.secret != second.secret == again.secret
     assert in_between == [second.secret, first.secret]
