@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scripts.telling import Lang, Teller, points
+from ledger.units import points_text
+from scripts.telling import Lang, Teller
 
 VERDICTS = {
     "accepted": ("可授予", "accepted"), "clipped": ("部分授予（上限）", "accepted for less"),
@@ -93,7 +94,7 @@ def _next(tell: Teller, told: Mapping[str, Any]) -> None:
             mark="→ ",
         )
     if told["state"] == "previewed" and told["good_rows"]:
-        good = points(told["good_units"])
+        good = points_text(told["good_units"])
         tell.good(
             f"提交可授予的 {told['good_rows']} 行（{good} 积分）：tongdui issuer commit {number}",
             f"to award {told['good_rows']} rows, {good} points: tongdui issuer commit {number}",

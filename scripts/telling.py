@@ -141,12 +141,6 @@ def shown(cell: object) -> str:
     return f"{cell:,}" if isinstance(cell, int) else f"{cell:,.2f}"
 
 
-def points(units: int) -> str:
-    """Units of 0.01 point as points."""
-    sign = "-" if units < 0 else ""
-    return f"{sign}{abs(units) // 100:,}.{abs(units) % 100:02d}"
-
-
 def print_json(value: object) -> None:
     """One JSON document on standard output."""
     sys.stdout.write(

@@ -21,7 +21,7 @@ from ledger.store import residents_people as people
 from ledger.store.engine import Connection
 from ledger.store.residents_deeds import ActRow, MessageRow
 from ledger.store.residents_people import DelegationRow
-from ledger.units import day_of, month_of
+from ledger.units import day_of, month_of, points_text
 
 
 class Acting:
@@ -125,7 +125,7 @@ def _within_period(left_units: int, asked_units: int) -> None:
 
 
 def _words(relation: str, acceptor: int, units: int) -> str:
-    points = f"{units // 100}.{units % 100:02d}"
+    points = points_text(units)
     return (
         f"您登记的代兑人（{relation}）刚在 {acceptor} 号承兑方下单 {points} 积分。"
         "不是您的意思，请立即到社区服务点撤销代兑。"

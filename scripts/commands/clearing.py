@@ -15,9 +15,10 @@ from ledger.chain.deployment import Deployment, read_deployment
 from ledger.chain.direct import send
 from ledger.chain.gateway import Gateway
 from ledger.chain.keyfile import read_key
+from ledger.units import points_text
 from scripts.commands import dispute, statement
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
-from scripts.telling import Lang, points
+from scripts.telling import Lang
 
 app = typer.Typer(help="清算窗口 · clearing windows", no_args_is_help=True)
 app.command()(statement.statements)
@@ -48,12 +49,12 @@ def show(
     tell.table(
         (f"窗口 {window}", f"Window {window}"),
         (("成员", "member"), ("净头寸（积分）", "position (points)")),
-        [(member, points(units)) for member, units in positions.items() if units],
+        [(member, points_text(units)) for member, units in positions.items() if units],
     )
     tell.table(
         ("结算单", "Settlement"),
         (("付方", "payer"), ("收方", "payee"), ("积分", "points"), ("双方确认", "confirmed")),
-        [(t[0], t[1], points(t[2]), f"{t[3]:d}{t[4]:d}") for t in transfers],
+        [(t[0], t[1], points_text(t[2]), f"{t[3]:d}{t[4]:d}") for t in transfers],
     )
     finish(
         as_json,

@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 import typer
 
+from ledger.units import points_text
 from scripts.counter import PASS, AsOption, CounterClient
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
-from scripts.telling import Lang, Teller, points
+from scripts.telling import Lang, Teller
 
 EventArgument = Annotated[str, typer.Argument(help="事件号 · the event's id")]
 QuantityOption = Annotated[
@@ -62,9 +63,9 @@ def correct(
 
 def _foreseen(tell: Teller, told: Mapping[str, Any]) -> None:
     """What it does, in points."""
-    event, new, back = told["event_id"], told["quantity"], points(told["back_units"])
+    event, new, back = told["event_id"], told["quantity"], points_text(told["back_units"])
     if told["effect"] == "take-back":
-        stood, spent = points(told["standing_units"]), points(told["spent_units"])
+        stood, spent = points_text(told["standing_units"]), points_text(told["spent_units"])
         tell.say(
             f"{event}：由 {told['present_quantity']} 更正为 {new}；现有 {stood} 积分，收回 {back}，"
             f"其中已花费 {spent}，由发行方承担",
@@ -119,7 +120,7 @@ def _history(tell: Teller, told: Mapping[str, Any]) -> None:
         f"{event['event_id']}: {event['quantity']} {event['unit']} ({event['state']})",
     )
     rows = [
-        (one["correction"], points(one["due_units"]), points(one["spent_units"]),
+        (one["correction"], points_text(one["due_units"]), points_text(one["spent_units"]),
          "已撤销 reversed" if one["reversed"] else "—")
         for one in told["corrections"]
     ]  # fmt: skip

@@ -16,8 +16,9 @@ from ledger.chain.keyfile import read_key
 from ledger.chain.types import enhex, unhex
 from ledger.errors import Rejected
 from ledger.statements.disputes import reason_hash
+from ledger.units import points_text
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
-from scripts.telling import Lang, points
+from scripts.telling import Lang
 
 app = typer.Typer(help="争议冲回 · disputes: a reversing pair", no_args_is_help=True)
 Node = Annotated[str, typer.Option(help="a node's URL")]
@@ -50,8 +51,8 @@ def propose(
     if not dry_run:
         send(gateway, found, signer, "ClearingHouse", "proposeReversal", entry, dispute, hashed)
         tell.good(
-            f"已提出冲回 {points(units)} 积分，编号 {enhex(dispute)}；请把理由原文告知对方",
-            f"{points(units)} points proposed as {enhex(dispute)}; tell the other side why",
+            f"已提出冲回 {points_text(units)} 积分，编号 {enhex(dispute)}；请把理由原文告知对方",
+            f"{points_text(units)} points proposed as {enhex(dispute)}; tell the other side why",
         )
     result = {"dispute": enhex(dispute), "reason_hash": enhex(hashed), "units": units}
     finish(as_json, result | {"proposer": proposer, "proposed": not dry_run})

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from ledger.errors import Rejected
-from ledger.units import BEIJING
+from ledger.units import BEIJING, points_text
 from scripts.counter import PASS, AsOption, CounterClient
 from scripts.output import JsonOption, LangOption, finish, teller
-from scripts.telling import Lang, Teller, points
+from scripts.telling import Lang, Teller
 
 app = typer.Typer(help="人工复核 · what waits for a person", no_args_is_help=True)
 NumberArgument = Annotated[int, typer.Argument(help="复核编号 · the review's number")]
@@ -174,7 +174,7 @@ def _deed(tell: Teller, one: Mapping[str, Any], title: tuple[str, str]) -> None:
 
 
 def _correction(tell: Teller, one: Mapping[str, Any], evidence: Mapping[str, Any]) -> None:
-    back, spent = (points(evidence.get(name, 0)) for name in ("back_units", "spent_units"))
+    back, spent = (points_text(evidence.get(name, 0)) for name in ("back_units", "spent_units"))
     if one["reverses"] is None:
         tell.say(
             f"{one['by']} 请求更正为 {one['quantity']}：{one['words']}",

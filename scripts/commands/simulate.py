@@ -15,9 +15,9 @@ from issuers.standard.entries import Standard, Text
 from issuers.standard.reading import VERSION_FILE
 from issuers.standard.simulating import Affected, Cell, Simulation, not_replayed
 from ledger.errors import Rejected
-from ledger.units import MONTHS_PER_YEAR
+from ledger.units import MONTHS_PER_YEAR, points_text
 from scripts.output import JsonOption, LangOption, finish, teller
-from scripts.telling import Lang, Teller, points
+from scripts.telling import Lang, Teller
 
 EARLIEST, LATEST = 0, 2**16 - 1
 """Months that the chain can hold."""
@@ -122,9 +122,9 @@ def _show(tell: Teller, made: Simulation, codes: dict[int, str], notes: tuple[Te
             codes.get(activity, str(activity)),
             month_text(month),
             cell.awards,
-            points(cell.then_units),
-            points(cell.proposed_units),
-            points(cell.proposed_units - cell.then_units),
+            points_text(cell.then_units),
+            points_text(cell.proposed_units),
+            points_text(cell.proposed_units - cell.then_units),
             cell.nothing,
             cell.affected,
         ]
@@ -136,12 +136,12 @@ def _show(tell: Teller, made: Simulation, codes: dict[int, str], notes: tuple[Te
     tell.table(("逐项逐月（积分）", "by activity and month (points)"), columns, rows)
     sums, accounts = _sums(list(made.cells.values())), made.accounts
     tell.say(
-        f"合计 {sums.awards} 笔：当时 {points(sums.then_units)} 分，"
-        f"按提案 {points(sums.proposed_units)} 分，"
-        f"差 {points(sums.proposed_units - sums.then_units)} 分",
-        f"in all {sums.awards} awards: {points(sums.then_units)} points then, "
-        f"{points(sums.proposed_units)} under the proposal, "
-        f"{points(sums.proposed_units - sums.then_units)} difference",
+        f"合计 {sums.awards} 笔：当时 {points_text(sums.then_units)} 分，"
+        f"按提案 {points_text(sums.proposed_units)} 分，"
+        f"差 {points_text(sums.proposed_units - sums.then_units)} 分",
+        f"in all {sums.awards} awards: {points_text(sums.then_units)} points then, "
+        f"{points_text(sums.proposed_units)} under the proposal, "
+        f"{points_text(sums.proposed_units - sums.then_units)} difference",
     )
     tell.say(
         f"账户：多得 {accounts.more}，少得 {accounts.less}，不变 {accounts.same}",

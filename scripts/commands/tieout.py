@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from ledger.units import points_text
 from scripts.counter import PASS, AsOption, CounterClient
 from scripts.output import JsonOption, LangOption, finish, teller
-from scripts.telling import Lang, Teller, points
+from scripts.telling import Lang, Teller
 
 MonthArgument = Annotated[str, typer.Argument(help="2026-05")]
 FileOption = Annotated[
@@ -35,7 +36,8 @@ def tie_out(
     rows = [
         (
             one["activity"], one["source_events"], one["source_quantity"], one["awards"],
-            one["award_quantity"], points(one["minted_units"]), points(one["corrected_units"]),
+            one["award_quantity"], points_text(one["minted_units"]),
+            points_text(one["corrected_units"]),
         )
         for one in told["lines"]
     ]  # fmt: skip

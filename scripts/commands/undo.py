@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from ledger.units import points_text
 from scripts.commands.files import NumberArgument
 from scripts.counter import PASS, AsOption, CounterClient
 from scripts.output import DryRunOption, JsonOption, LangOption, finish, teller
-from scripts.telling import Lang, Teller, points
+from scripts.telling import Lang, Teller
 
 POLL_S = 0.5
 ReasonOption = Annotated[str, typer.Option(help="原因 · why")]
@@ -47,7 +48,7 @@ def _ended(tell: Teller, counter: CounterClient, number: int, events: int) -> st
 
 
 def _show(tell: Teller, told: dict[str, Any], name: str) -> None:
-    back, spent = points(told["back_units"]), points(told["spent_units"])
+    back, spent = points_text(told["back_units"]), points_text(told["spent_units"])
     tell.say(
         f"共 {told['events']} 件：收回 {back} 积分，其中已花费 {spent}（由发行方承担）",
         f"{told['events']} events: {back} points taken back, {spent} of them spent (your loss)",

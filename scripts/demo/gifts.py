@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import httpx
 
 from issuers.sandbox.kinds import Scheme
+from ledger.units import points_text
 from scripts import charter
 from scripts.demo.city import City
 from scripts.demo.desk import Answered, Desk
 from scripts.demo.people import Person, number_of
-from scripts.telling import Teller, points
+from scripts.telling import Teller
 
 CREDIT_S = 120.0
 """How long the culture scheme's agent may take to capture and credit."""
@@ -72,9 +73,10 @@ def _exchange(desk: Desk, city: City, tell: Teller, person: Person) -> tuple[int
         native = _native_points(city, member_id)
     found = desk.final(f"/v1/orders/{order['id']}")
     captured = found["captured"]["units"]
+    shown = points_text(captured)
     tell.good(
-        f"{points(captured)} 志愿积分换成文化消费系统里的 {native} 个本地积分",
-        f"{points(captured)} volunteer points became {native} native points of the culture scheme",
+        f"{shown} 志愿积分换成文化消费系统里的 {native} 个本地积分",
+        f"{shown} volunteer points became {native} native points of the culture scheme",
     )
     return captured, native
 
@@ -116,7 +118,7 @@ def _donate(desk: Desk, tell: Teller, people: Sequence[Person]) -> int:
     }
     desk.post("/v1/donations", gift, f"gift-{giver.resident.number}")
     tell.good(
-        f"一位居民捐给社区基金 {points(GIFT_UNITS)} 积分，到期日不变",
-        f"one resident gave {points(GIFT_UNITS)} points to the community fund, lanes kept",
+        f"一位居民捐给社区基金 {points_text(GIFT_UNITS)} 积分，到期日不变",
+        f"one resident gave {points_text(GIFT_UNITS)} points to the community fund, lanes kept",
     )
     return GIFT_UNITS

@@ -13,12 +13,12 @@ from issuers.sandbox.season import Spec
 from ledger.chain import decode
 from ledger.chain.direct import send
 from ledger.events import ExpiryBooked
-from ledger.units import BEIJING, epoch_of
+from ledger.units import BEIJING, epoch_of, points_text
 from scripts.demo import agents, calendar, people, premises, redeeming, settling
 from scripts.demo.city import City
 from scripts.demo.desk import Desk
 from scripts.demo.people import Person
-from scripts.telling import Teller, points
+from scripts.telling import Teller
 
 BUSY_S = 1.0
 """How long desks are at work before a window closes among their orders."""
@@ -65,9 +65,10 @@ class Season:
 
     def _settle(self, window: int) -> bool:
         found = settling.positions(self.city, window)
+        total = points_text(sum(found.values()))
         self.tell.say(
-            f"窗口 {window} 已关闭：{len(found)} 个成员，净头寸之和 {points(sum(found.values()))}",
-            f"window {window} closed: {len(found)} members, sum {points(sum(found.values()))}",
+            f"窗口 {window} 已关闭：{len(found)} 个成员，净头寸之和 {total}",
+            f"window {window} closed: {len(found)} members, sum {total}",
         )
         return settling.settle(self.city, self.desk, self.tell, window)
 
@@ -109,8 +110,8 @@ class Season:
         if self.own_order:
             units = self.own_order["captured"]["units"]
             self.tell.good(
-                f"一位居民用自己的钥匙签名，兑换 {points(units)} 积分",
-                f"one resident signed with her own key and redeemed {points(units)} points",
+                f"一位居民用自己的钥匙签名，兑换 {points_text(units)} 积分",
+                f"one resident signed with her own key and redeemed {points_text(units)} points",
             )
 
     def _book_expiry(self) -> None:
@@ -122,9 +123,10 @@ class Season:
         for _, event in decode.decoded(list(receipt.logs)):
             if isinstance(event, ExpiryBooked):
                 self.expired_units += event.units
+        expired = points_text(self.expired_units)
         self.tell.say(
-            f"早点星球上一期未用的 {points(self.expired_units)} 积分到期，由审计方登记",
-            f"{points(self.expired_units)} unspent points of sorted waste expired and were booked",
+            f"早点星球上一期未用的 {expired} 积分到期，由审计方登记",
+            f"{expired} unspent points of sorted waste expired and were booked",
         )
 
 

@@ -11,10 +11,11 @@ from typing import Any
 
 from ledger.chain.abi import abi
 from ledger.chain.direct import send
+from ledger.units import points_text
 from scripts import charter
 from scripts.demo.city import City
 from scripts.demo.desk import Desk
-from scripts.telling import Teller, points
+from scripts.telling import Teller
 
 CONFIRM_S = 120.0
 """How long the agents may take to confirm."""
@@ -28,7 +29,7 @@ def settle(city: City, desk: Desk, tell: Teller, window: int) -> bool:
     tell.table(
         (f"窗口 {window} 结算单", f"Settlement of window {window}"),
         (("付方", "payer"), ("收方", "payee"), ("积分", "points")),
-        [(names[t[0] - 1], names[t[1] - 1], points(t[2])) for t in transfers],
+        [(names[t[0] - 1], names[t[1] - 1], points_text(t[2])) for t in transfers],
     )
     for place, (payer, payee, *_) in enumerate(transfers):
         for member in (payer, payee):

@@ -22,11 +22,12 @@ from ledger.events import (
     HoldRefunded,
     HoldReleased,
 )
+from ledger.units import points_text
 from scripts import charter
 from scripts.demo import agents, redeeming
 from scripts.demo.city import City
 from scripts.demo.season import Season
-from scripts.telling import Teller, points
+from scripts.telling import Teller
 
 EXAMPLES = 2
 """Rejected rows shown of each agent."""
@@ -84,7 +85,7 @@ def _schemes(
         counts = {"events": own["events"], "awards": sums["awards"]}
         counts |= {name: own[name] for name in ("clipped", "rejected", "waiting")}
         name = tell.words(seat.zh.removesuffix(charter.ZH_EXAMPLE), seat.code)
-        rows.append([name, *counts.values(), *map(points, amounts.values())])
+        rows.append([name, *counts.values(), *map(points_text, amounts.values())])
         found.append({"scheme": str(scheme), **counts, **amounts})
     columns = (
         ("计划", "scheme"), ("事件", "events"), ("授予", "awards"), ("触顶", "clipped"),
@@ -122,7 +123,7 @@ def _orders(season: Season) -> None:
 def _positions(tell: Teller, totals: dict[str, Any]) -> None:
     names = dict(enumerate(charter.SEATS, 1))
     rows = [
-        (tell.words(seat.zh, seat.en), points(one["amount"]["units"]))
+        (tell.words(seat.zh, seat.en), points_text(one["amount"]["units"]))
         for one in totals["positions"]
         for seat in [names[one["member"]]]
     ]
@@ -131,7 +132,7 @@ def _positions(tell: Teller, totals: dict[str, Any]) -> None:
         tell.table(("当前窗口", "The open window"), columns, rows)
     total = totals["positions_sum"]["units"]
     told = tell.bad if total else tell.good
-    told(f"净头寸之和 {points(total)}", f"positions sum to {points(total)}")
+    told(f"净头寸之和 {points_text(total)}", f"positions sum to {points_text(total)}")
 
 
 def _cost(season: Season) -> Cost:
