@@ -213,6 +213,17 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "list_acts": _OWN,
     "list_messages": _OWN,
     "list_views": _OWN,
+    "get_notices": _SELF,
+    "set_notices": _OWN,
+    "get_reminder": _OWN,
+    "get_month": _SELF,
+    "get_month_file": _SELF,
+    "get_month_text": _SELF,
+    "make_mailing": frozenset({Role.OPERATOR}),
+    "list_mailings": frozenset({Role.OPERATOR}),
+    "get_mailing": frozenset({Role.OPERATOR}),
+    "list_letters": frozenset({Role.OPERATOR}),
+    "get_mailing_file": frozenset({Role.OPERATOR}),
     "register_delegate": frozenset({Role.RESIDENT}),
     "list_delegates": _SELF,
     "get_delegate": _SELF | {Role.DELEGATE},
@@ -239,6 +250,8 @@ OFF_CHAIN = frozenset(
         "confirm_recovery",
         "finish_recovery",
         "cancel_recovery",
+        "set_notices",
+        "make_mailing",
     }
 )
 """Commands that need no chain, and go on while the node is away."""

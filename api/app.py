@@ -25,8 +25,11 @@ from api.exchanges.endpoints import router as exchanges
 from api.hooks.endpoints import router as hooks
 from api.links.endpoints import codes as link_codes
 from api.links.endpoints import router as links
+from api.mailings.endpoints import router as mailings
 from api.members.endpoints import router as members
 from api.meters import Metering
+from api.monthly.endpoints import router as monthly
+from api.notices import endpoints as notices
 from api.offers import pictures
 from api.offers.endpoints import router as offers
 from api.offers.tickets import router as tickets
@@ -69,6 +72,10 @@ RESOURCES = (
     deaths,
     residents,
     views,
+    notices.router,
+    notices.reminders,
+    monthly,
+    mailings,
     delegates,
     slips,
     signing_in.router,

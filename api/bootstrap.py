@@ -34,6 +34,7 @@ from api.idempotency import Answers
 from api.limits import Buckets
 from api.meters import Meters
 from api.node import NodeWatch
+from api.notices.wiring import letters_over
 from api.office import Office
 from api.oidc.telling import telling
 from api.oidc.visitors import Visitors, visitors_at
@@ -66,6 +67,7 @@ from ledger.redeeming.relaying import RelayerLoop
 from ledger.redeeming.service import RedemptionService
 from ledger.redeeming.telling import Teller, TellerLoop
 from ledger.redeeming.workplace import Workplace
+from ledger.reminders.letters import Letters
 from ledger.residents.service import Residents
 from ledger.statements.desk import ClearingDesk
 from ledger.store.engine import Engine
@@ -103,6 +105,7 @@ class _Core:
     claiming: Claiming
     market: Market
     residents: Residents
+    letters: Letters
     visitors: Visitors
     background: Background
     clearing: ClearingDesk
@@ -215,6 +218,8 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None, *, apart:
         workplace, time.time, _code_secret(seats, keys[0]), settings.claims_due_days
     )
     residents = residents_over(engine, settings, time.time)
+    directory = Directory(projection, settings.names, time.monotonic)
+    letters = letters_over(workplace, market, residents.post, directory, settings, time.time)
     visitors = stack.enter_context(
         visitors_at(engine, settings.sign_in, time.time, time.monotonic, telling(residents.post))
     )
@@ -225,7 +230,7 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None, *, apart:
         chain_side,
         telling_loop,
         node,
-        release_overdue=partial(_tended, market, residents, service),
+        release_overdue=partial(_tended, market, residents, letters, service),
         close_due=closer.look,
         check_s=settings.overdue_check_s,
         seats=seats,
@@ -240,6 +245,7 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None, *, apart:
         claiming=claiming,
         market=market,
         residents=residents,
+        letters=letters,
         visitors=visitors,
         background=background,
         clearing=clearing,
@@ -334,6 +340,7 @@ def _office(settings: Settings, core: _Core, issuer: ExampleIssuer | None) -> Of
         applying=Buckets(APPLIED_A_MINUTE, APPLIED_AT_ONCE, time.monotonic),
         guesses=Buckets(REDEEMED_A_MINUTE, REDEEMED_AT_ONCE, time.monotonic),
         residents=core.residents,
+        letters=core.letters,
         visitors=core.visitors,
         tries=Buckets(TRIED_A_MINUTE, TRIED_AT_ONCE, time.monotonic),
         heralds=core.heralds,
@@ -364,12 +371,14 @@ def _doorkeeper(settings: Settings, core: _Core) -> Doorkeeper:
     )
 
 
-def _tended(market: Market, residents: Residents, service: Redemption) -> int:
-    """Calls whoever waits for a place that is free, sends residents what waits for them, and asks
-    for the release of what is overdue."""
+def _tended(market: Market, residents: Residents, letters: Letters, service: Redemption) -> int:
+    """Calls whoever waits for a place that is free, sends residents what waits for them, asks for
+    the release of what is overdue, and reminds residents of what expires."""
     market.queueing.call()
     residents.tidy()
-    return service.release_overdue()
+    released = service.release_overdue()
+    letters.tend(int(time.time()))
+    return released
 
 
 def _elsewhere() -> None:

@@ -22,6 +22,7 @@ from api.web.browser import Browsers
 from ledger.offers.market import Market
 from ledger.redeeming.claiming import Claiming
 from ledger.redeeming.ports import Redemption
+from ledger.reminders.letters import Letters
 from ledger.residents.service import Residents
 from ledger.statements.desk import ClearingDesk
 
@@ -42,6 +43,7 @@ class Office:
     applying: Buckets
     """Applications of organisations, all together: anybody may send one."""
     residents: Residents
+    letters: Letters
     visitors: Visitors
     tries: Buckets
     """Cards and PINs tried, by card and by desk: nobody tries many cards a little each."""

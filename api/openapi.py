@@ -31,6 +31,7 @@ TAGS = {
     "offers": "兑换项目、承兑方、心愿与评价 · What can be got, from whom, and how it was.",
     "links": "绑定与申请 · Members linked to accounts; what residents ask of issuers.",
     "desk": "社区柜台 · Cards, sessions, delegates, slips, and who looked at a resident's data.",
+    "messages": "提醒与月报 · What residents are told before points expire, and every month.",
     "sign-in": "居民登录 · Sessions, sign-ins, and contacts who give a wallet back.",
     "network": "成员单位、事项与折算率 · Members, activities, rates.",
     "clearing": "清算窗口与结算 · What members owe one another.",

@@ -20,6 +20,7 @@ OPERATOR_FAMILY = (
     "statements",
     "logins",
     "residents",
+    "reminders",
     "projects",
 )
 

@@ -28,6 +28,7 @@ from ledger.store import operator_claims as claims
 from ledger.store import operator_commands as commands
 from ledger.store import operator_orders as orders
 from ledger.store import operator_wallets as wallets
+from ledger.store import reminders_rows as reminders
 from ledger.store.index_query import Page as ChainPage
 from ledger.store.index_query import Place
 from ledger.store.operator_wallets import AccountRow, RequestRow
@@ -75,6 +76,7 @@ class Wallets:
             claims.forget_wallet(at.operator, wallet_id)
             tickets.forget_wallet(at.operator, wallet_id)
             wishes.forget_wallet(at.operator, wallet_id)
+            reminders.forget_wallet(at.operator, wallet_id)
             logins.forget_wallet(at.operator, wallet_id)
             wallets.forget(at.operator, wallet_id)
 

@@ -39,6 +39,7 @@ from ledger.refusals import (
     sandbox,
     signing,
     sources,
+    telling,
     tools,
 )
 from ledger.refusals.entry import LANGS, STATUS_BY_KIND, Area, Entry, Lang, Words
@@ -66,6 +67,7 @@ AREAS: tuple[Area, ...] = (
     *desk.AREAS,
     *redeeming.AREAS,
     *residents.AREAS,
+    *telling.AREAS,
     *offers.AREAS,
     *projects.AREAS,
     *clearing.AREAS,
