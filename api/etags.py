@@ -19,9 +19,16 @@ _POLLED = {"Cache-Control": "private, no-cache"}
 
 def tagged(answer: Response) -> Response:
     """With a tag of its content, where it shows something as it stands and has none yet."""
-    if answer.status_code in (200, 201) and answer.media_type != STREAM:
-        answer.headers.setdefault("ETag", f'"{_digest(bytes(answer.body))}"')
+    if answer.status_code not in (200, 201) or answer.media_type == STREAM:
+        return answer
+    if "ETag" not in answer.headers:
+        answer.headers["ETag"] = f'"{_digest(bytes(answer.body))}"'
     return answer
+
+
+def tag_of(name: str) -> str:
+    """Of a file that is made while it is sent, and is the same whenever it is."""
+    return f'W/"{_digest(name.encode())}"'
 
 
 def tag_without(response: Response, shape: Shape, *fields: str) -> None:

@@ -47,6 +47,27 @@ class Desks(BaseModel):
     """How long it is kept who looked at a resident's data."""
 
 
+class Reminders(BaseModel):
+    """When residents are told that points expire, and how long a message may be."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps_days: list[Annotated[int, Field(ge=1, le=180)]] = [60, 14]
+    """So many days before points expire; each step is told once. None: nobody is reminded."""
+    least_units: Annotated[int, Field(ge=1)] = 100
+    """Of less nobody is reminded; units of 0.01 point."""
+    quiet_from_hour: Annotated[int, Field(ge=0, le=23)] = 21
+    """From this hour of Beijing on no reminder is told or sent …"""
+    quiet_until_hour: Annotated[int, Field(ge=0, le=23)] = 8
+    """… until this one. The same hour twice: there are no quiet hours."""
+    offers: Annotated[int, Field(ge=0, le=10)] = 3
+    """How many offers a reminder names at most."""
+    sms_characters: Annotated[int, Field(ge=70, le=500)] = 200
+    """Most of a monthly statement by SMS; 70 are one message of Chinese."""
+    mailings_kept_days: Annotated[int, Field(ge=31)] = 366
+    """How long it is kept to whom statements were mailed."""
+
+
 class Settings(BaseSettings):
     """What this process needs. Whom to trust has no default: node, contracts, key."""
 
@@ -99,6 +120,7 @@ class Settings(BaseSettings):
     """Of one key at once."""
     body_limit_bytes: Annotated[int, Field(ge=1)] = 64 * 1024
     desks: Desks = Field(default_factory=Desks)
+    reminders: Reminders = Field(default_factory=Reminders)
     desk_secret: Path | None = None
     """The secret that PINs, sessions and slips are made from; a file that is made where there is
     none. Processes that share a database share it. Without it every PIN is reset in person."""

@@ -17,6 +17,7 @@ _ORDER = "8a4f6a10-0c5b-5d0e-8a5e-6e0d3c1b2a90"
 _CLAIM = "c2d7b0a4-90a5-5b7e-8f0e-0d1a5c2b7e33"
 _HOOK = "0d6f3a52-5c1e-5b27-8a55-2f6f7b6d9a10"
 _TICKET = "7c1de2f3-2b4c-5a6d-8e7f-90a1b2c3d4e5"
+_REMINDER = "2b7c8d9e-0f1a-4b2c-8d3e-4f5a6b7c8d9e"
 _OFFER = "3f0d5a1e-6b7c-5d8e-9f00-1a2b3c4d5e6f"
 _AT, _LATER = "2026-05-02T09:30:00+08:00", "2026-05-09T09:30:00+08:00"
 _ABOUT_ORDER = {
@@ -105,6 +106,26 @@ class AboutTicket(Shape):
     until: Moment
 
 
+class AboutReminder(Shape):
+    """到期提醒：只有编号与数量，不写钱包 · a reminder: what and when, never whose."""
+
+    model_config = example(
+        object="wallet",
+        id=_REMINDER,
+        url=f"/v1/reminders/{_REMINDER}",
+        amount={"units": 3500, "points": "35.00"},
+        expires_at=_LATER,
+        days_before=14,
+    )
+
+    object: Literal["wallet"]
+    id: str = Field(description="提醒的编号，不是钱包的 · of the reminder, not of the wallet")
+    url: str
+    amount: Amount
+    expires_at: Moment
+    days_before: int
+
+
 class AboutWebhook(Shape):
     """试发 · a trial, of the webhook itself."""
 
@@ -116,7 +137,7 @@ class AboutWebhook(Shape):
 
 
 About = Annotated[
-    AboutOrder | AboutClaim | AboutWindow | AboutTicket | AboutWebhook,
+    AboutOrder | AboutClaim | AboutWindow | AboutTicket | AboutReminder | AboutWebhook,
     Field(discriminator="object"),
 ]
 
@@ -165,8 +186,17 @@ class EventPage(Shape):
 
 def _about(
     row: EventRow, content: dict[str, Any]
-) -> AboutOrder | AboutClaim | AboutWindow | AboutTicket:
+) -> AboutOrder | AboutClaim | AboutWindow | AboutTicket | AboutReminder:
     subject = Subject(row.subject)
+    if subject is Subject.WALLET:
+        return AboutReminder(
+            object=subject.value,
+            id=row.object,
+            url=f"/v1/reminders/{row.object}",
+            amount=Amount.of(content["units"]),
+            expires_at=moment(content["expires_s"]),
+            days_before=content["days"],
+        )
     if subject is Subject.TICKET:
         return AboutTicket(
             object=subject.value,

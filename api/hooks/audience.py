@@ -1,7 +1,7 @@
 """Who may hear of what: whoever may read the object. Taken from the table of access itself.
 
-No event names a wallet: which are a resident's own is looked up among orders and tickets, and no
-more once the wallet is forgotten.
+No event names a wallet: which are a resident's own is looked up among orders, tickets and
+reminders, and no more once the wallet is forgotten.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ READ_BY: dict[Subject, tuple[str, ...]] = {
     Subject.LINK: ("get_link", "list_claims"),
     Subject.WINDOW: ("get_window",),
     Subject.TICKET: ("get_ticket",),
+    Subject.WALLET: ("get_reminder",),
 }
 """Operations that show the object."""
-_OWN = (Subject.ORDER, Subject.EXCHANGE, Subject.DONATION, Subject.TICKET)
+_OWN = (Subject.ORDER, Subject.EXCHANGE, Subject.DONATION, Subject.TICKET, Subject.WALLET)
 
 
 def reader_for(caller: Caller) -> Reader:
-    """What this caller may know: of a session, its wallet's orders and tickets alone."""
+    """What this caller may know: of a session, its wallet's orders, tickets and reminders alone."""
     if caller.wallet is None:
         return reader_of(Owner(str(caller.role), caller.member))
     return Reader(frozenset(map(str, _OWN)), None, caller.wallet)

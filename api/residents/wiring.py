@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from api.notices.wiring import terms_of
 from api.settings import Settings
+from ledger.reminders.reminding import KIND as REMINDER
 from ledger.residents.messages import FileOutbox, Post
 from ledger.residents.place import Place
 from ledger.residents.rules import Terms
@@ -26,5 +28,10 @@ def residents_over(engine: Engine, settings: Settings, clock: Callable[[], float
         views_kept_s=desks.views_kept_days * DAY_S,
     )
     seals = Seals(read_secret(settings.desk_secret_file))
-    post = Post(engine, clock, FileOutbox(settings.data / "messages"))
+    night = terms_of(settings.reminders)
+
+    def resting() -> tuple[str, ...]:
+        return (REMINDER,) if night.is_quiet(int(clock())) else ()
+
+    post = Post(engine, clock, FileOutbox(settings.data / "messages"), resting)
     return Residents(Place(engine, clock, seals, terms, post))

@@ -24,6 +24,8 @@ class Subject(enum.StrEnum):
     LINK = "link"
     WINDOW = "window"
     TICKET = "ticket"
+    WALLET = "wallet"
+    """Which no event names: its id is that of what the resident was told."""
 
 
 class Kind(enum.StrEnum):
@@ -56,6 +58,8 @@ class Kind(enum.StrEnum):
     """There is a place for it now, until the call is over."""
     TICKET_USED = "ticket.used"
     TICKET_LEFT = "ticket.left"
+    WALLET_POINTS_EXPIRING = "wallet.points_expiring"
+    """A resident was reminded."""
 
     @property
     def subject(self) -> Subject:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -52,8 +52,16 @@ class FileOutbox:
 class Post:
     """What waits to be sent. Safe to call from any thread."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], float], sender: Sender) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Callable[[], float],
+        sender: Sender,
+        resting: Callable[[], Collection[str]] = tuple,
+    ) -> None:
+        """``resting``: kinds of messages that are not sent now, as it is night."""
         self._engine = engine
+        self._resting = resting
         self._clock = clock
         self._sender = sender
 
@@ -75,12 +83,12 @@ class Post:
         rows.add_message(connection, row)
 
     def deliver(self) -> int:
-        """Sends what waits; how many. What can't go now goes with the next call; nothing goes that
-        is only rehearsed."""
+        """Sends what waits, codes first; how many. What can't go now goes with the next call;
+        nothing goes that is only rehearsed."""
         if rehearsing():
             return 0
         with reading(self._engine) as connection:
-            waiting = rows.unsent(connection, AT_A_TIME)
+            waiting = rows.unsent(connection, AT_A_TIME, CODE, self._resting())
         sent = 0
         for row in waiting:
             assert row.contact is not None

@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select
 
-from ledger.hooks.events import Event
+from ledger.hooks.events import Event, Subject
 from ledger.store.hooks_tables import DELIVERIES, EVENTS
 from ledger.store.offers_tables import TICKETS
 from ledger.store.operator_tables import ORDERS
+from ledger.store.reminders_tables import TOLD
 
 _c = EVENTS.c
 
@@ -34,8 +35,8 @@ class EventRow(NamedTuple):
 
 
 class Reader(NamedTuple):
-    """What somebody may know: events about these subjects, of one member or of all; of orders and
-    tickets of one wallet, or of any."""
+    """What somebody may know: events about these subjects, of one member or of all; of orders,
+    tickets and reminders of one wallet, or of any."""
 
     subjects: frozenset[str]
     member: int | None = None
@@ -126,7 +127,10 @@ def _fits(reader: Reader, kinds: Collection[str]) -> list[ColumnElement[bool]]:
     if reader.wallet is not None:
         orders = select(ORDERS.c.id).where(ORDERS.c.wallet == reader.wallet)
         tickets = select(TICKETS.c.id).where(TICKETS.c.wallet == reader.wallet)
-        found.append(or_(_c.object.in_(orders), _c.object.in_(tickets)))
+        own = [_c.object.in_(orders), _c.object.in_(tickets)]
+        if Subject.WALLET in reader.subjects:
+            own.append(_c.object.in_(select(TOLD.c.id).where(TOLD.c.wallet == reader.wallet)))
+        found.append(or_(*own))
     if kinds:
         found.append(_c.kind.in_(kinds))
     return found

@@ -5,7 +5,7 @@ Repository only: takes the caller's connection and commits nothing. Amounts are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -163,12 +163,24 @@ def is_message(connection: Connection, name: str) -> bool:
     return connection.execute(chosen).scalar_one_or_none() is not None
 
 
-def unsent(connection: Connection, most: int) -> list[MessageRow]:
-    """Messages that somebody waits for; one about an order once that is there."""
+def message(connection: Connection, name: str) -> MessageRow | None:
+    """The message of that id."""
+    row = connection.execute(select(MESSAGES).where(MESSAGES.c.id == name)).one_or_none()
+    return None if row is None else MessageRow(*row)
+
+
+def unsent(
+    connection: Connection, most: int, first: str = "", resting: Collection[str] = ()
+) -> list[MessageRow]:
+    """Messages that somebody waits for; one about an order once that is there. Those of the kind
+    ``first`` before all others, none of the kinds ``resting``."""
     c = MESSAGES.c
     placed = or_(c.order.is_(None), exists().where(ORDERS.c.id == c.order))
     chosen = select(MESSAGES).where(c.sent_s.is_(None), c.contact.is_not(None), placed)
-    return [MessageRow(*row) for row in connection.execute(chosen.order_by(c.seq).limit(most))]
+    if resting:
+        chosen = chosen.where(c.kind.not_in(resting))
+    order = (case((c.kind == first, 0), else_=1), c.seq)
+    return [MessageRow(*row) for row in connection.execute(chosen.order_by(*order).limit(most))]
 
 
 def note_sent(connection: Connection, name: str, now_s: int, *, words_gone: bool) -> None:

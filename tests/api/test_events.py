@@ -177,7 +177,7 @@ def test_a_session_may_know_of_its_own_wallets_orders_and_tickets_alone() -> Non
             return "w"
 
     assert reader_for(Session("s", Role.RESIDENT, None)) == Reader(
-        frozenset({"order", "exchange", "donation", "ticket"}), None, "w"
+        frozenset({"order", "exchange", "donation", "ticket", "wallet"}), None, "w"
     )
     assert reader_for(Caller("k", Role.ACCEPTOR, 3)) == Reader(
         frozenset({"order", "exchange", "donation", "window"}), 3, None

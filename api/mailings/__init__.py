@@ -1,0 +1,1 @@
+"""A month's statements for the post and for SMS."""

@@ -1,0 +1,1 @@
+"""Residents' monthly statements."""

@@ -1,0 +1,1 @@
+"""What residents want to be told, and what they were reminded of."""

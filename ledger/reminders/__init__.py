@@ -1,0 +1,1 @@
+"""What residents are told without asking: before points expire, and month by month."""
