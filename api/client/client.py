@@ -15,6 +15,7 @@ from api.client.calls.events import EventsCalls
 from api.client.calls.exchanges import ExchangesCalls
 from api.client.calls.link_codes import LinkCodesCalls
 from api.client.calls.links import LinksCalls
+from api.client.calls.mailings import MailingsCalls
 from api.client.calls.members import MembersCalls
 from api.client.calls.my import MyCalls
 from api.client.calls.offers import OffersCalls
@@ -22,6 +23,7 @@ from api.client.calls.orders import OrdersCalls
 from api.client.calls.quotes import QuotesCalls
 from api.client.calls.ratings import RatingsCalls
 from api.client.calls.recoveries import RecoveriesCalls
+from api.client.calls.reminders import RemindersCalls
 from api.client.calls.sandbox import SandboxCalls
 from api.client.calls.sign_in import SignInCalls
 from api.client.calls.sign_out import SignOutCalls
@@ -51,6 +53,8 @@ class Client(
     LinkCodesCalls,
     ClaimsCalls,
     DeskCalls,
+    RemindersCalls,
+    MailingsCalls,
     DelegatesCalls,
     SlipsCalls,
     SignInCalls,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal
 
+from api.client.answers import Download
 from api.client.connection import Connection
 from api.client.shapes.shared import WalletShape
 from api.client.shapes.wallets import (
@@ -17,7 +19,11 @@ from api.client.shapes.wallets import (
     LoginsPurpose,
     MessagePage,
     MessageShape,
+    MonthShape,
+    NoticesShape,
     PreparedKey,
+    Reminders,
+    Statements,
     ViewPage,
     ViewShape,
     WalletCode,
@@ -212,6 +218,106 @@ class WalletsCalls(Connection):
             "views",
             self._path("/v1/wallets/{wallet_id}/views", {"wallet_id": wallet_id}),
             query={"limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def get_notices(self, wallet_id: str, *, if_none_match: str | None = None) -> NoticesShape:
+        """提醒与月报的选择
+        Whether reminders and monthly statements are wanted, and where. Roles: operator,
+        resident, worker.
+        """
+        return self._ask(
+            NoticesShape,
+            "GET",
+            self._path("/v1/wallets/{wallet_id}/notices", {"wallet_id": wallet_id}),
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def set_notices(
+        self,
+        wallet_id: str,
+        *,
+        reminders: Reminders,
+        statements: Statements,
+        dry_run: bool | None = None,
+        lang: Literal["zh", "en"] | None = None,
+        address: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> NoticesShape:
+        """更改提醒与月报的选择
+        Choose what to be told, how, and where to. Roles: operator, resident.
+        """
+        return self._ask(
+            NoticesShape,
+            "POST",
+            self._path("/v1/wallets/{wallet_id}/notices", {"wallet_id": wallet_id}),
+            body={
+                "reminders": reminders,
+                "statements": statements,
+                "dry_run": dry_run,
+                "lang": lang,
+                "address": address,
+            },
+            key=idempotency_key,
+        )
+
+    def get_month(
+        self, wallet_id: str, month: str, *, if_none_match: str | None = None
+    ) -> MonthShape:
+        """居民月报
+        What a month brought and took, what is left, what expires, and who looked. Roles:
+        operator, resident, worker.
+        """
+        return self._ask(
+            MonthShape,
+            "GET",
+            self._path(
+                "/v1/wallets/{wallet_id}/months/{month}", {"wallet_id": wallet_id, "month": month}
+            ),
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def get_month_file(
+        self,
+        wallet_id: str,
+        month: str,
+        *,
+        lang: Literal["zh", "en"] | None = None,
+        if_none_match: str | None = None,
+    ) -> Download:
+        """打印月报（大字 PDF）
+        The month as a letter in large type. Roles: operator, resident, worker.
+        """
+        return self._download(
+            "GET",
+            self._path(
+                "/v1/wallets/{wallet_id}/months/{month}/file",
+                {"wallet_id": wallet_id, "month": month},
+            ),
+            query={"lang": lang},
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def get_month_text(
+        self,
+        wallet_id: str,
+        month: str,
+        *,
+        characters: int | None = None,
+        lang: Literal["zh", "en"] | None = None,
+        if_none_match: str | None = None,
+    ) -> Download:
+        """短信月报
+        The month in as few words as a message holds, what matters most first. Roles: operator,
+        resident, worker.
+        """
+        return self._download(
+            "GET",
+            self._path(
+                "/v1/wallets/{wallet_id}/months/{month}/text",
+                {"wallet_id": wallet_id, "month": month},
+            ),
+            query={"characters": characters, "lang": lang},
             headers={"If-None-Match": if_none_match},
         )
 

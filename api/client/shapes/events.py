@@ -37,6 +37,17 @@ class AboutOrder(Model):
     holds: list[str]
 
 
+class AboutReminder(Model):
+    """到期提醒：只有编号与数量，不写钱包 · a reminder: what and when, never whose."""
+
+    object: Literal["wallet"]
+    id: str
+    url: str
+    amount: Amount
+    expires_at: datetime
+    days_before: int
+
+
 class AboutTicket(Model):
     """排队号；叫到后请在 until 之前下单 · a ticket; once called, order before ``until``."""
 
@@ -71,7 +82,7 @@ class EventsEventShape(Model):
     id: str
     type: HooksKind | Literal["webhook.ping"]
     timestamp: datetime
-    data: AboutOrder | AboutClaim | AboutWindow | AboutTicket | AboutWebhook
+    data: AboutOrder | AboutClaim | AboutWindow | AboutTicket | AboutReminder | AboutWebhook
 
 
 class EventsEventPage(Model):

@@ -339,5 +339,6 @@ HooksKind = Literal[
     "ticket.called",
     "ticket.used",
     "ticket.left",
+    "wallet.points_expiring",
 ]
 """What happened. A subject and a word in the past tense."""

@@ -56,6 +56,43 @@ class CardList(Model):
     cards: list[CardShape]
 
 
+Reminders = Literal["off", "list", "contact"]
+"""How a resident hears that points are about to expire."""
+
+
+Statements = Literal["off", "paper", "sms"]
+"""Whether a resident gets monthly statements unasked. They can be read at any time."""
+
+
+class ChooseNotices(Model):
+    """提醒与月报的选择，整体替换 · what is wanted, all of it anew."""
+
+    dry_run: bool | None = None
+    reminders: Reminders
+    statements: Statements
+    lang: Literal["zh", "en"] | None = None
+    address: str | None = None
+
+
+class EarnedFor(Model):
+    """为什么获得：数量 × 折算率 · for what: so much, at this rate."""
+
+    activity: int
+    month: str
+    quantity: int
+    numerator: int
+    denominator: int
+    full_amount: Amount
+
+
+class ExpiringShape(Model):
+    """一个到期日上还剩的 · what is left with one last moment."""
+
+    expires_at: datetime
+    scheme: int
+    amount: Amount
+
+
 class IssuerAmount(Model):
     """某发行方的积分 · points of one issuer."""
 
@@ -70,6 +107,15 @@ class KeyChange(Model):
     key: str
     confirmed: bool
     final: bool
+
+
+class LookShape(Model):
+    """当月的一次查看 · somebody looked in that month."""
+
+    at: datetime
+    role: str
+    label: str
+    what: str
 
 
 class LotShape(Model):
@@ -107,6 +153,58 @@ class MessagePage(Model):
 
     messages: list[MessageShape]
     next_cursor: str | None
+
+
+class MonthLine(Model):
+    """一项变动；amount 带符号 · one change, signed."""
+
+    kind: Literal["earned", "corrected", "spent", "refunded", "given", "expired"]
+    at: datetime
+    scheme: int
+    amount: Amount
+    acceptor: int | None
+    earned: EarnedFor | None
+
+
+class MonthSums(Model):
+    """期初 + 获得 + 更正 + 退回 - 用掉 - 捐赠 - 到期 = 期末 · it adds up to its closing."""
+
+    scheme: int | None
+    opening: Amount
+    earned: Amount
+    corrected: Amount
+    spent: Amount
+    refunded: Amount
+    given: Amount
+    expired: Amount
+    closing: Amount
+    held: Amount
+
+
+class MonthShape(Model):
+    """居民月报；当月的截至 until · a month's statement; of the present month as of ``until``."""
+
+    wallet: str
+    month: str
+    over: bool
+    until: datetime
+    together: MonthSums
+    by_scheme: list[MonthSums]
+    lines: list[MonthLine]
+    expiring: list[ExpiringShape]
+    seen: list[LookShape]
+
+
+class NoticesShape(Model):
+    """居民选择收到什么；chosen_at 为空即默认 · what is wanted; not chosen_at: the usual."""
+
+    reminders: Reminders
+    statements: Statements
+    lang: Literal["zh", "en"]
+    address: str | None
+    reaches: bool
+    chosen_at: datetime | None
+    dry_run: bool | None = None
 
 
 class OpenWallet(Model):
