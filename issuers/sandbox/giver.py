@@ -3,8 +3,9 @@
     python -m issuers.sandbox.giver --node URL --deployment F --key F --issuer 1 --activity 101
 
 So that a provider can try its desk: the operator cannot create points, an issuer's own key must.
-Runs on an example network alone, answers on the loopback address alone, and keeps no file: keys
-of its awards are random, as no event is behind them. No agent may send with the same key.
+Runs on an example network alone, and answers on the loopback address alone. Keys of its awards are
+random, as no event is behind them; the same name is the same award, whatever dies on the way. No
+agent may send with the same key.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import secrets
 import signal
 import sys
 import threading
-from collections import OrderedDict
+import time
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from issuers.sandbox.gifts import Gift, Gifts
 from ledger.chain.abi import abi
+from ledger.chain.awardnames import data_hash
 from ledger.chain.calls import award_word
 from ledger.chain.deployment import Deployment, read_deployment
 from ledger.chain.direct import send
@@ -36,8 +39,7 @@ HOST = "127.0.0.1"
 MOST_QUANTITY = 1_000_000
 """Of one award, in the activity's smallest unit."""
 LARGEST_BODY = 4_096
-REMEMBERED_MOST = 10_000
-"""Awards whose names are kept, so that a call repeated gives no more."""
+COMES_S, _POLL_S = 5.0, 0.05
 _ROOT = b"\0" * 32
 """Where the evidence would be: there is none."""
 _NONE = b"\0" * 32
@@ -47,43 +49,76 @@ class Giver:
     """One issuer's key on one example network. Safe to call from any thread: one award a time."""
 
     def __init__(
-        self, gateway: Gateway, deployment: Deployment, key: Signer, issuer: int, activity: int
+        self,
+        gateway: Gateway,
+        deployment: Deployment,
+        key: Signer,
+        issuer: int,
+        activity: int,
+        memory: Path,
     ) -> None:
-        """Refused("sandbox.not-an-example") for any other network's deployment."""
+        """``memory`` is the file of what it was asked for. Refused("sandbox.not-an-example") for
+        any other network's deployment."""
         deployment.check_example()
         self.issuer, self.activity = issuer, activity
         self._gateway, self._deployment, self._key = gateway, deployment, key
         self._lock = threading.Lock()
         self._last = 0
-        self._given: OrderedDict[str, int] = OrderedDict()
+        self._gifts = Gifts(memory)
 
     def give(self, name: str, account: bytes, quantity: int) -> int:
         """Mints one award of this month and returns its batch's number once it is mined.
 
-        The same name again is the same award, as long as this process lives. Raises what the
-        contract says no with, and what the gateway raises.
+        The same name again is the same award. Raises Rejected("request.command-differs") for other
+        content under it, what the contract says no with, and what the gateway raises.
         """
         with self._lock:
-            if name not in self._given:
-                self._given[name] = self._mint(account, quantity)
-                if len(self._given) > REMEMBERED_MOST:
-                    self._given.popitem(last=False)
-            return self._given[name]
+            self._gateway.check_chain()
+            gift = self._gifts.find(name)
+            if gift is not None and (gift.account, gift.quantity) != (account, quantity):
+                raise Rejected("request.command-differs", field="id")
+            if gift is None or not self._stands(gift):
+                gift = self._planned(name, account, quantity, gift)
+                self._mint(gift)
+            return gift.number
 
-    def _mint(self, account: bytes, quantity: int) -> int:
-        self._gateway.check_chain()
+    def _planned(self, name: str, account: bytes, quantity: int, before: Gift | None) -> Gift:
+        """Noted before it is sent: the same as ``before``, unless another took its number."""
         number = self._last_batch() + 1
+        if before is not None and before.number == number:
+            return before
         month = month_of(self._gateway.timestamp_s(self._gateway.latest().number))
         word = award_word(account, self.activity, month, quantity)
-        batch = (number, [word], [secrets.token_bytes(32)], _ROOT)
+        gift = Gift(name, account, quantity, number, word, secrets.token_bytes(32))
+        self._gifts.note(gift)
+        return gift
+
+    def _mint(self, gift: Gift) -> None:
         where = (self._gateway, self._deployment, self._key, "PointsLedger", "mintBatch")
-        send(*where, *batch)
-        self._last = number
-        return number
+        try:
+            send(*where, gift.number, [gift.word], [gift.key], _ROOT)
+        except Refused as error:
+            # What was sent before a process died may be on its way, and get there first.
+            if error.code != "mint.batch-number" or not self._comes(gift):
+                raise
+        self._last = gift.number
+
+    def _comes(self, gift: Gift) -> bool:
+        """Whether it stands within a while."""
+        until = time.monotonic() + COMES_S
+        while not self._stands(gift):
+            if time.monotonic() > until:
+                return False
+            time.sleep(_POLL_S)
+        return True
+
+    def _stands(self, gift: Gift) -> bool:
+        """Whether the chain has that very batch."""
+        return self._hash(gift.number) == data_hash([gift.word], [gift.key])
 
     def _last_batch(self) -> int:
         """The newest batch that the contract knows: up in doubling steps, then halved."""
-        known, step = self._last, 1
+        known, step = self._last if self._is_there(self._last) else 0, 1
         while self._is_there(known + step):
             known, step = known + step, step * 2
         while step > 1:
@@ -93,10 +128,14 @@ class Giver:
         return known
 
     def _is_there(self, number: int) -> bool:
+        return self._hash(number) != _NONE
+
+    def _hash(self, number: int) -> bytes:
+        """What the chain keeps of a batch."""
         ledger = abi("PointsLedger")
         data = ledger.call("batchHash", self.issuer, number)
         answer = self._gateway.call(self._deployment.contracts["PointsLedger"], data)
-        return bool(ledger.answer("batchHash", answer) != _NONE)
+        return bytes(ledger.answer("batchHash", answer))
 
 
 class Listener(BaseHTTPRequestHandler):
@@ -164,7 +203,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         deployment = read_deployment(given.deployment)
         gateway, key = deployment.gateway(given.node), read_key(given.key)
-        giver = Giver(gateway, deployment, key, given.issuer, given.activity)
+        memory = given.memory or given.key.with_suffix(".awards")
+        giver = Giver(gateway, deployment, key, given.issuer, given.activity, memory)
         server = listener(giver, given.port)
     except Refused as error:
         told = explain(error)
@@ -186,6 +226,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--issuer", type=int, required=True, help="its member number")
     parser.add_argument("--activity", type=int, required=True, help="what the deeds are")
     parser.add_argument("--port", type=int, required=True)
+    words = "the file of what it was asked for; beside the key unless given"
+    parser.add_argument("--memory", type=Path, help=words)
     return parser
 
 

@@ -18,10 +18,11 @@ from tests.support.season import MINUTES, VOLUNTEER
 
 
 @contextmanager
-def giving(network: Network) -> Iterator[str]:
+def giving(network: Network, folder: Path) -> Iterator[str]:
     """The volunteer scheme as the example issuer; its URL."""
     gateway = network.deployment.gateway(network.chain.url)
-    server = listener(Giver(gateway, network.deployment, KEYS[VOLUNTEER], VOLUNTEER, MINUTES))
+    key, memory = KEYS[VOLUNTEER], folder / "giver.awards"
+    server = listener(Giver(gateway, network.deployment, key, VOLUNTEER, MINUTES, memory))
     thread = threading.Thread(target=server.serve_forever, name="giver")
     thread.start()
     try:
@@ -35,7 +36,7 @@ def giving(network: Network) -> Iterator[str]:
 @contextmanager
 def sandbox_in(folder: Path) -> Iterator[City]:
     """A fresh example network with the API over it, in sandbox mode."""
-    with founded(folder / "chain") as network, giving(network) as issuer:
+    with founded(folder / "chain") as network, giving(network, folder) as issuer:
         settings = settings_of(folder, network, sandbox=True, sandbox_issuer_url=issuer)
         keyed = [role for role in Role if role not in BY_SESSION]
         tokens = {role: create_key_in(settings, role, MEMBER_OF.get(role)).token for role in keyed}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from api.access import Role
 from api.sandbox.example_issuer import HEADER, ExampleIssuer, example_issuer
 from api.settings import Settings
 from issuers.sandbox.giver import Giver
+from ledger.chain.abi import abi
 from ledger.chain.deployment import Deployment
 from ledger.chain.gateway import Gateway
 from ledger.chain.rpc import Rpc
@@ -23,7 +25,7 @@ from ledger.chain.types import Finality
 from ledger.errors import Refused, Rejected, TongduiError, Unavailable
 from tests.api.sandboxes import sandbox_in
 from tests.api.serving import City
-from tests.support.season import CANTEEN
+from tests.support.season import CANTEEN, VOLUNTEER
 
 EXAMPLE = Deployment(9_731, Finality.parse("latest"), 1, *(bytes([n]) * 20 for n in range(6)))
 SOMEBODYS = replace(EXAMPLE, chain_id=1_234)
@@ -61,11 +63,11 @@ def test_a_network_of_real_members_can_have_no_sandbox(tmp_path: Path) -> None:
     assert (met.value.code, met.value.fields) == ("sandbox.not-an-example", {"chain_id": 1_234})
 
 
-def test_the_example_issuer_awards_on_no_network_of_real_members() -> None:
+def test_the_example_issuer_awards_on_no_network_of_real_members(tmp_path: Path) -> None:
     gateway = Gateway(Rpc("http://127.0.0.1:1"), 1_234, SOMEBODYS.finality)
 
     with pytest.raises(Refused) as met:
-        Giver(gateway, SOMEBODYS, Key.generate(), 1, 101)
+        Giver(gateway, SOMEBODYS, Key.generate(), 1, 101, tmp_path / "awards")
 
     assert met.value.code == "sandbox.not-an-example"
 
@@ -150,16 +152,70 @@ def test_the_same_command_makes_one_resident_with_one_award(sandbox: City) -> No
 
 
 @pytest.mark.slow
-def test_the_example_issuer_finds_its_place_again_after_a_start(sandbox: City) -> None:
+def test_the_example_issuer_finds_its_place_again_after_a_start(
+    sandbox: City, tmp_path: Path
+) -> None:
     sandbox.post("/v1/sandbox/residents", {}, Role.WORKER)
-    network, key = sandbox.network, Key.from_bytes(b"\1" * 32)
-    again = Giver(network.deployment.gateway(network.chain.url), network.deployment, key, 1, 101)
+    giver = _giver(sandbox, tmp_path)
 
-    first = again.give("a", b"\xac" * 20, 5)
-    repeated, second = again.give("a", b"\xac" * 20, 5), again.give("b", b"\xac" * 20, 5)
+    first = giver.give("a", b"\xac" * 20, 5)
+    repeated, second = giver.give("a", b"\xac" * 20, 5), giver.give("b", b"\xac" * 20, 5)
+    started = _giver(sandbox, tmp_path)
+    once_more, third = started.give("a", b"\xac" * 20, 5), started.give("c", b"\xac" * 20, 5)
+    with pytest.raises(Rejected) as differs:
+        started.give("a", b"\xac" * 20, 6)
 
     assert first >= 2
-    assert (repeated, second) == (first, first + 1)
+    assert (repeated, once_more, second, third) == (first, first, first + 1, first + 2)
+    assert (differs.value.code, differs.value.fields) == (
+        "request.command-differs",
+        {"field": "id"},
+    )
+
+
+class Dying:
+    """A gateway to the same node, of a process that dies when it sends."""
+
+    def __init__(self, gateway: Gateway, *, sends: bool) -> None:
+        self._gateway = gateway
+        self._sends = sends
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._gateway, name)
+
+    def send_raw(self, transactions: Sequence[bytes]) -> None:
+        """Gone, just before or right after."""
+        if self._sends:
+            self._gateway.send_raw(transactions)
+        raise KeyboardInterrupt
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sends", [False, True])
+def test_an_award_is_one_award_whenever_the_example_issuer_dies(
+    sandbox: City, tmp_path: Path, sends: bool
+) -> None:
+    account, ledger = secrets.token_bytes(20), abi("PointsLedger")
+    network = sandbox.network
+    gateway = network.deployment.gateway(network.chain.url)
+    dying = _giver(sandbox, tmp_path, cast("Gateway", Dying(gateway, sends=sends)))
+
+    with pytest.raises(KeyboardInterrupt):
+        dying.give("a", account, 60)
+    with (tmp_path / "awards").open("ab") as opened:
+        opened.write(b'{"name": "torn')
+    numbers = [_giver(sandbox, tmp_path).give("a", account, 60) for _ in range(2)]
+
+    data = ledger.call("lotsOf", VOLUNTEER, "0x" + account.hex())
+    lanes = ledger.answer("lotsOf", gateway.call(network.deployment.ledger, data))[0]
+    assert numbers[0] == numbers[1]
+    assert sum(lanes >> 32 * at & 0xFFFFFFFF for at in range(6)) == 1_000
+
+
+def _giver(sandbox: City, folder: Path, gateway: Gateway | None = None) -> Giver:
+    network, key = sandbox.network, Key.from_bytes(b"\1" * 32)
+    to = gateway or network.deployment.gateway(network.chain.url)
+    return Giver(to, network.deployment, key, 1, 101, folder / "awards")
 
 
 @pytest.mark.slow
