@@ -20,6 +20,7 @@ from api.desk.endpoints import router as desk
 from api.desk.prints import router as prints
 from api.disputes.endpoints import router as disputes
 from api.donations.endpoints import router as donations
+from api.envelopes.endpoints import router as envelopes
 from api.events.endpoints import router as events
 from api.exchanges.endpoints import router as exchanges
 from api.hooks.endpoints import router as hooks
@@ -48,12 +49,15 @@ from api.statements import endpoints as statements
 from api.totals.endpoints import router as totals
 from api.views.endpoints import router as views
 from api.wallets.endpoints import router as wallets
+from api.wallets.keys import router as keys
 from api.web import probes, site
 from api.windows.endpoints import router as windows
 from api.wishes.endpoints import router as wishes
 
 RESOURCES = (
     wallets,
+    keys,
+    envelopes,
     quotes,
     orders,
     offers,

@@ -29,6 +29,7 @@ from api.auth import Doorkeeper
 from api.background import Background
 from api.chainside import ChainSide, InThreads, Relay
 from api.directory import Directory
+from api.envelopes.wiring import envelopes_over
 from api.hooks.wiring import Heralds, heralds_over
 from api.idempotency import Answers
 from api.limits import Buckets
@@ -341,6 +342,8 @@ def _office(settings: Settings, core: _Core, issuer: ExampleIssuer | None) -> Of
         guesses=Buckets(REDEEMED_A_MINUTE, REDEEMED_AT_ONCE, time.monotonic),
         residents=core.residents,
         letters=core.letters,
+        envelopes=envelopes_over(core.engine, settings, time.time, core.residents.post),
+        deployment=read_deployment(settings.deployment),
         visitors=core.visitors,
         tries=Buckets(TRIED_A_MINUTE, TRIED_AT_ONCE, time.monotonic),
         heralds=core.heralds,

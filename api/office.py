@@ -19,6 +19,8 @@ from api.sandbox.example_issuer import ExampleIssuer
 from api.settings import Settings
 from api.totals.counting import Counting
 from api.web.browser import Browsers
+from ledger.chain.deployment import Deployment
+from ledger.envelopes.keeping import Envelopes
 from ledger.offers.market import Market
 from ledger.redeeming.claiming import Claiming
 from ledger.redeeming.ports import Redemption
@@ -48,7 +50,9 @@ class Office:
     tries: Buckets
     """Cards and PINs tried, by card and by desk: nobody tries many cards a little each."""
     heralds: Heralds
+    envelopes: Envelopes
     projection: Projection
+    deployment: Deployment
     directory: Directory
     counting: Counting
     doorkeeper: Doorkeeper

@@ -73,6 +73,7 @@ RELAYED = frozenset(
         "refund_order",
         "cancel_order",
         "register_key",
+        "withdraw_key",
         "donate",
         "exchange",
         "close_window",

@@ -22,6 +22,7 @@ OPERATOR_FAMILY = (
     "residents",
     "reminders",
     "projects",
+    "envelopes",
 )
 
 

@@ -10,8 +10,21 @@ from typing import NamedTuple
 
 from ledger.errors import Unavailable
 from ledger.index.columns import ContractRole
-from ledger.index.rows import AwardRow, MemberRow, SettlementTransferRow, TermsRow, WindowRow
-from ledger.store import index_clearing, index_network, index_points, index_totals
+from ledger.index.rows import (
+    AccountKeyRow,
+    AwardRow,
+    MemberRow,
+    SettlementTransferRow,
+    TermsRow,
+    WindowRow,
+)
+from ledger.store import (
+    index_clearing,
+    index_network,
+    index_points,
+    index_totals,
+    operator_facts,
+)
 from ledger.store.engine import Engine, reading
 from ledger.store.index_network import Activity, Indexed
 from ledger.store.index_query import MOST_ROWS, Page, Place
@@ -79,6 +92,17 @@ class Projection:
             desk = index_network.in_office(connection, ContractRole.DESK)
             found = None if desk is None else index_points.account_key(connection, desk, account)
         return 0 if found is None else found.nonce
+
+    def desk(self) -> bytes | None:
+        """The desk in office; None before the first block."""
+        with reading(self._engine) as connection:
+            return index_network.in_office(connection, ContractRole.DESK)
+
+    def keys_of(self, accounts: Sequence[bytes]) -> Sequence[AccountKeyRow]:
+        """The keys announced for these accounts at the desk in office."""
+        with reading(self._engine) as connection:
+            desk = index_network.in_office(connection, ContractRole.DESK)
+            return [] if desk is None else operator_facts.account_keys(connection, desk, accounts)
 
     def sums(self) -> Sums | None:
         """What the totals show; None before the first block."""

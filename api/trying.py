@@ -40,6 +40,7 @@ WITHOUT = MappingProxyType(
         "match_till": _READS,
         "annotate_till": _READS,
         "open_session": _GUESS,
+        "ask_share": _GUESS,
         "enter": _GUESS,
         "renew_session": _GUESS,
         "sign_out": "it can't be refused, and touches the caller's own session alone",

@@ -40,6 +40,7 @@ from api.client.calls.wishes import WishesCalls
 
 class Client(
     WalletsCalls,
+    MyCalls,
     QuotesCalls,
     OrdersCalls,
     OffersCalls,
@@ -59,7 +60,6 @@ class Client(
     SlipsCalls,
     SignInCalls,
     SignOutCalls,
-    MyCalls,
     RecoveriesCalls,
     CallerCalls,
     MembersCalls,

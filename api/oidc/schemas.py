@@ -209,6 +209,13 @@ class EventKind(enum.StrEnum):
     RECOVERY_READY = "recovery-ready"
     RECOVERY_CANCELLED = "recovery-cancelled"
     RECOVERED = "recovered"
+    ENVELOPE_STORED = "envelope-stored"
+    ENVELOPE_DROPPED = "envelope-dropped"
+    ENVELOPE_LOCKED = "envelope-locked"
+    ENVELOPE_LIFTED = "envelope-lifted"
+    ENVELOPE_OPENED = "envelope-opened"
+    KEY_ASKED = "key-asked"
+    KEY_WITHDRAWN = "key-withdrawn"
 
 
 class EventShape(Shape):

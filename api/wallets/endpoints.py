@@ -7,6 +7,7 @@ from fastapi import Response
 from api.acting import check_wallet, looked
 from api.etags import tag_without
 from api.guard import Call, Calling, resource
+from api.oidc.visiting import by
 from api.orders.answers import on_the_way
 from api.pages import USUAL, Cursor, Limit, cursor_of, place_of
 from api.shapes import Id, moment, show, unshow
@@ -110,6 +111,7 @@ def register_key(call: Calling, wallet_id: Id, body: RegisterKey, response: Resp
         raise relayed.reason
     if not relayed.confirmed:
         on_the_way(response, f"/v1/wallets/{wallet_id}")
+    call.office.envelopes.tell(call.command_id, wallet_id, "key-asked", by(call))
     return KeyChange(
         account=body.account, key=body.key, confirmed=relayed.confirmed, final=relayed.final
     )

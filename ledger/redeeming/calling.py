@@ -70,6 +70,12 @@ def key_call(account: bytes, key: bytes, signed: Signed, request: str) -> Call:
     return Call(Kind.KEY, data, gas_of(Kind.KEY, 1, signed=True), None, None, request)
 
 
+def withdrawal_call(account: bytes, request: str) -> Call:
+    """Takes back an account's key that is not in effect yet."""
+    data = abi("RedemptionDesk").call("withdrawKey", account)
+    return Call(Kind.KEY, data, gas_of(Kind.KEY, 1), None, None, request)
+
+
 def words_of(hold: HoldEntry) -> HoldWords:
     """The words of the hold's last final event, never a guess."""
     terms, points = hold.terms, hold.points

@@ -79,6 +79,10 @@ class Redemption(Protocol):
         """Relays a key's registration."""
         ...
 
+    def withdraw_key(self, request_id: str, account: bytes, *, wait_s: float = WAIT_S) -> Relayed:
+        """Relays that a key which is not in effect yet is taken back."""
+        ...
+
     # Orders
 
     def quote(

@@ -99,6 +99,14 @@ class RedemptionService:
 
         return self._closing.ask(request_id, record, wait_s)
 
+    def withdraw_key(self, request_id: str, account: bytes, *, wait_s: float = WAIT_S) -> Relayed:
+        """Relays that a key which is not in effect yet is taken back."""
+
+        def record() -> None:
+            self._wallets.record_withdrawal(request_id, account)
+
+        return self._closing.ask(request_id, record, wait_s)
+
     # Orders
 
     def quote(

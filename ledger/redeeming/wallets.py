@@ -10,16 +10,19 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from ledger.chain.types import enhex
 from ledger.errors import Refused, Rejected
 from ledger.index.rows import AwardRow
 from ledger.redeeming import seeing
-from ledger.redeeming.calling import key_call
+from ledger.redeeming.calling import key_call, withdrawal_call
 from ledger.redeeming.pending import pending_of
 from ledger.redeeming.seeing import indexed
 from ledger.redeeming.signing import key_to_sign, require_signer
 from ledger.redeeming.standing import UNFINISHED
 from ledger.redeeming.values import Account, Balance, Signed, ToSign, Wallet
 from ledger.redeeming.workplace import Look, Workplace, check_id, content_of, require_same
+from ledger.rules.refusal import require
+from ledger.store import envelopes_rows as envelopes
 from ledger.store import index_points as points
 from ledger.store import logins_sessions as logins
 from ledger.store import offers_tickets as tickets
@@ -78,6 +81,7 @@ class Wallets:
             wishes.forget_wallet(at.operator, wallet_id)
             reminders.forget_wallet(at.operator, wallet_id)
             logins.forget_wallet(at.operator, wallet_id)
+            envelopes.forget_wallet(at.operator, wallet_id)
             wallets.forget(at.operator, wallet_id)
 
     def balance(self, wallet_id: str) -> Balance:
@@ -129,6 +133,26 @@ class Wallets:
             require_signer(digest, signed.signature, signer)
             wallets.add_request(at.operator, RequestRow(request_id, "key", content, None, None))
             commands.add(at.operator, [key_call(account, key, signed, request_id)])
+
+    def record_withdrawal(self, request_id: str, account: bytes) -> None:
+        """Records that a key is taken back; RuleRefusal as the desk would say it:
+        "AccountHasNoKey", "KeyAlreadyEffective"."""
+        check_id(request_id)
+        content = content_of("withdraw-key", account)
+        with self._work.change() as at:
+            before = wallets.request(at.operator, request_id)
+            if before is not None:
+                require_same(request_id, before.content, content)
+                return
+            desk, shown = self._work.deployment.desk, enhex(account)
+            announced = points.account_key(at.projection, desk, account)
+            now_s = indexed(at.projection).time_s
+            key = None if announced is None else announced.key
+            require(key is not None, "AccountHasNoKey", shown)
+            in_effect = announced is not None and announced.effective_at_s <= now_s
+            require(not in_effect, "KeyAlreadyEffective", shown)
+            wallets.add_request(at.operator, RequestRow(request_id, "key", content, None, None))
+            commands.add(at.operator, [withdrawal_call(account, request_id)])
 
     def _add(
         self, at: Look, wallet_id: str, issuers: Sequence[int], own_keys: Mapping[int, bytes]

@@ -8,11 +8,14 @@ from typing import Literal
 from api.client.connection import Connection
 from api.client.shapes.my import (
     ContactsShape,
+    EnvelopeList,
+    EnvelopeShape,
     MyShape,
     OidcEventPage,
     OidcEventShape,
     SeatList,
     SessionList,
+    ShareShape,
     TieList,
 )
 from api.client.shapes.shared import TiedShape
@@ -20,6 +23,188 @@ from api.client.shapes.shared import TiedShape
 
 class MyCalls(Connection):
     """Mixed into the client."""
+
+    def list_envelopes(self, *, if_none_match: str | None = None) -> EnvelopeList:
+        """我的打开方式 · What opens my wallet's secret. Roles: resident."""
+        return self._ask(
+            EnvelopeList, "GET", "/v1/my/envelopes", headers={"If-None-Match": if_none_match}
+        )
+
+    def get_envelope(self, envelope_id: str, *, if_none_match: str | None = None) -> EnvelopeShape:
+        """一种打开方式 · One of them. Roles: resident."""
+        return self._ask(
+            EnvelopeShape,
+            "GET",
+            self._path("/v1/my/envelopes/{envelope_id}", {"envelope_id": envelope_id}),
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def drop_envelope(self, envelope_id: str, *, dry_run: bool | None = None) -> None:
+        """停用一种打开方式
+        Drops one; the last one stays while an account has a key. Roles: resident.
+        """
+        self._done(
+            "DELETE",
+            self._path("/v1/my/envelopes/{envelope_id}", {"envelope_id": envelope_id}),
+            query={"dry_run": dry_run},
+        )
+
+    def store_passkey(
+        self,
+        *,
+        version: Literal[1],
+        label: str,
+        secret: str,
+        salt: str,
+        iv: str,
+        ciphertext: str,
+        credential: str,
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> EnvelopeShape:
+        """存入由通行密钥打开的信封 · An envelope for a passkey. Roles: resident."""
+        return self._ask(
+            EnvelopeShape,
+            "POST",
+            "/v1/my/envelopes/passkeys",
+            body={
+                "version": version,
+                "label": label,
+                "secret": secret,
+                "salt": salt,
+                "iv": iv,
+                "ciphertext": ciphertext,
+                "credential": credential,
+                "dry_run": dry_run,
+            },
+            key=idempotency_key,
+        )
+
+    def store_pin(
+        self,
+        *,
+        version: Literal[1],
+        label: str,
+        secret: str,
+        salt: str,
+        iv: str,
+        ciphertext: str,
+        rounds: int,
+        share: str,
+        verifier: str,
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> EnvelopeShape:
+        """存入由密码打开的信封
+        An envelope for a PIN, with the half of its key that is kept here. Roles: resident.
+        """
+        return self._ask(
+            EnvelopeShape,
+            "POST",
+            "/v1/my/envelopes/pins",
+            body={
+                "version": version,
+                "label": label,
+                "secret": secret,
+                "salt": salt,
+                "iv": iv,
+                "ciphertext": ciphertext,
+                "rounds": rounds,
+                "share": share,
+                "verifier": verifier,
+                "dry_run": dry_run,
+            },
+            key=idempotency_key,
+        )
+
+    def store_for_contacts(
+        self,
+        *,
+        version: Literal[1],
+        label: str,
+        secret: str,
+        salt: str,
+        iv: str,
+        ciphertext: str,
+        share: str,
+        needed: int,
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> EnvelopeShape:
+        """存入由找回联系人凭条打开的信封 · An envelope for contacts' slips. Roles: resident."""
+        return self._ask(
+            EnvelopeShape,
+            "POST",
+            "/v1/my/envelopes/contacts",
+            body={
+                "version": version,
+                "label": label,
+                "secret": secret,
+                "salt": salt,
+                "iv": iv,
+                "ciphertext": ciphertext,
+                "share": share,
+                "needed": needed,
+                "dry_run": dry_run,
+            },
+            key=idempotency_key,
+        )
+
+    def store_hardware_key(
+        self,
+        *,
+        label: str,
+        account: str,
+        credential: str,
+        point: str,
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> EnvelopeShape:
+        """存入硬件密钥的资料
+        What a browser needs to use a hardware key of one account. Roles: resident.
+        """
+        return self._ask(
+            EnvelopeShape,
+            "POST",
+            "/v1/my/envelopes/hardware-keys",
+            body={
+                "label": label,
+                "account": account,
+                "credential": credential,
+                "point": point,
+                "dry_run": dry_run,
+            },
+            key=idempotency_key,
+        )
+
+    def ask_share(
+        self, envelope_id: str, *, verifier: str | None = None, idempotency_key: str | None = None
+    ) -> ShareShape:
+        """取密钥的另一半：几次输错即锁
+        The half that is kept here; a PIN may be tried a few times. Roles: resident.
+        """
+        return self._ask(
+            ShareShape,
+            "POST",
+            self._path("/v1/my/envelopes/{envelope_id}/share", {"envelope_id": envelope_id}),
+            body={"verifier": verifier},
+            key=idempotency_key,
+        )
+
+    def lift_envelope_lock(
+        self, envelope_id: str, *, dry_run: bool | None = None, idempotency_key: str | None = None
+    ) -> EnvelopeShape:
+        """到柜台解锁密码
+        A PIN may be tried again: its resident sits at a desk with the own card. Roles:
+        resident.
+        """
+        return self._ask(
+            EnvelopeShape,
+            "POST",
+            self._path("/v1/my/envelopes/{envelope_id}/lift", {"envelope_id": envelope_id}),
+            body={"dry_run": dry_run},
+            key=idempotency_key,
+        )
 
     def get_my(self, *, if_none_match: str | None = None) -> MyShape:
         """我的会话与钱包 · Whose request this is. Roles: resident."""

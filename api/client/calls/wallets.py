@@ -16,6 +16,8 @@ from api.client.shapes.wallets import (
     AwardShape,
     CardList,
     KeyChange,
+    KeyList,
+    KeyWithdrawal,
     LoginsPurpose,
     MessagePage,
     MessageShape,
@@ -150,6 +152,43 @@ class WalletsCalls(Connection):
                 "key": key,
                 "dry_run": dry_run,
             },
+            key=idempotency_key,
+            wait_s=wait_s,
+            waits=True,
+        )
+
+    def list_keys(self, wallet_id: str, *, if_none_match: str | None = None) -> KeyList:
+        """账户的密钥
+        Which key speaks for each account, and what a browser derives keys from. Roles:
+        operator, resident, worker.
+        """
+        return self._ask(
+            KeyList,
+            "GET",
+            self._path("/v1/wallets/{wallet_id}/keys", {"wallet_id": wallet_id}),
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def withdraw_key(
+        self,
+        wallet_id: str,
+        *,
+        account: str,
+        dry_run: bool | None = None,
+        prefer: str | None = None,
+        idempotency_key: str | None = None,
+        wait_s: float | None = None,
+    ) -> KeyWithdrawal:
+        """撤回尚未生效的密钥
+        Takes back a key that is not in effect yet: an objection, a mistake. Roles: operator,
+        resident.
+        """
+        return self._ask(
+            KeyWithdrawal,
+            "POST",
+            self._path("/v1/wallets/{wallet_id}/keys/withdraw", {"wallet_id": wallet_id}),
+            headers={"Prefer": prefer},
+            body={"account": account, "dry_run": dry_run},
             key=idempotency_key,
             wait_s=wait_s,
             waits=True,

@@ -8,6 +8,12 @@ from typing import Literal
 from api.client.answers import Model
 
 
+class AskShare(Model):
+    """取密钥的另一半：密码须附证明 · for the half that is kept here; of a PIN, with its proof."""
+
+    verifier: str | None = None
+
+
 class ContactsShape(Model):
     """我的找回联系人；needed 为空即没有指定 · who may give the wallet back; null: nobody."""
 
@@ -15,6 +21,38 @@ class ContactsShape(Model):
     name: str | None
     contacts: int
     made_at: datetime | None
+
+
+EnvelopesKind = Literal["passkey", "pin", "contacts", "hardware"]
+"""What opens it."""
+
+
+class EnvelopeShape(Model):
+    """一种打开方式；没有它的钥匙，接口也打不开 · one way in, which nobody here can use."""
+
+    id: str
+    kind: EnvelopesKind
+    wallet: str
+    version: int
+    label: str
+    made_at: datetime
+    secret: str | None
+    salt: str | None
+    rounds: int | None
+    iv: str | None
+    ciphertext: str | None
+    credential: str | None
+    account: str | None
+    point: str | None
+    needed: int | None
+    tries_left: int | None
+    locked_until: datetime | None
+
+
+class EnvelopeList(Model):
+    """钱包的打开方式 · all ways to open a wallet's secret."""
+
+    envelopes: list[EnvelopeShape]
 
 
 EventKind = Literal[
@@ -31,6 +69,13 @@ EventKind = Literal[
     "recovery-ready",
     "recovery-cancelled",
     "recovered",
+    "envelope-stored",
+    "envelope-dropped",
+    "envelope-locked",
+    "envelope-lifted",
+    "envelope-opened",
+    "key-asked",
+    "key-withdrawn",
 ]
 """What happened."""
 
@@ -88,6 +133,64 @@ class SetContacts(Model):
     codes: list[str]
     needed: int
     name: str
+
+
+class ShareShape(Model):
+    """密钥的另一半；不能缓存 · the half of a key, for no store."""
+
+    share: str
+
+
+class StoreForContacts(Model):
+    """由找回联系人的凭条打开的信封 · opened by contacts' slips and the half that is kept here."""
+
+    dry_run: bool | None = None
+    version: Literal[1]
+    label: str
+    secret: str
+    salt: str
+    iv: str
+    ciphertext: str
+    share: str
+    needed: int
+
+
+class StoreHardwareKey(Model):
+    """为一个账户登记的硬件密钥：浏览器使用它所需的 · what a browser needs to use such a key."""
+
+    dry_run: bool | None = None
+    label: str
+    account: str
+    credential: str
+    point: str
+
+
+class StorePasskey(Model):
+    """由通行密钥打开的信封 · opened by what a passkey gives (WebAuthn PRF)."""
+
+    dry_run: bool | None = None
+    version: Literal[1]
+    label: str
+    secret: str
+    salt: str
+    iv: str
+    ciphertext: str
+    credential: str
+
+
+class StorePin(Model):
+    """由密码打开的信封；密钥的一半由接口保管 · opened by a PIN and the half that is kept here."""
+
+    dry_run: bool | None = None
+    version: Literal[1]
+    label: str
+    secret: str
+    salt: str
+    iv: str
+    ciphertext: str
+    rounds: int
+    share: str
+    verifier: str
 
 
 class TieShape(Model):

@@ -9,6 +9,17 @@ from api.client.answers import Model
 from api.client.shapes.shared import Amount, CardShape
 
 
+class AccountKeyShape(Model):
+    """一个账户的密钥；没有则由运营方在限额内托管 · whose word counts for one account."""
+
+    issuer: int
+    account: str
+    key: str | None
+    in_effect: bool
+    effective_at: datetime | None
+    changes: int
+
+
 class ActShape(Model):
     """柜台代办的一笔兑换 · an order placed at a desk, and by whom."""
 
@@ -105,6 +116,24 @@ class KeyChange(Model):
 
     account: str
     key: str
+    confirmed: bool
+    final: bool
+
+
+class KeyList(Model):
+    """账户的密钥，以及推导密钥所需的地址 · keys, and the addresses that they are derived for."""
+
+    wallet: str
+    chain_id: int
+    ledger: str
+    desk: str
+    accounts: list[AccountKeyShape]
+
+
+class KeyWithdrawal(Model):
+    """已提交的撤回 · a withdrawal that was relayed."""
+
+    account: str
     confirmed: bool
     final: bool
 
@@ -264,6 +293,13 @@ class WalletCode(Model):
 
     code: str
     expires_at: datetime
+
+
+class WithdrawKey(Model):
+    """撤回一个账户尚未生效的密钥 · whose key is taken back before it takes effect."""
+
+    dry_run: bool | None = None
+    account: str
 
 
 class WalletsBalanceShape(Model):

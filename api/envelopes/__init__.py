@@ -1,0 +1,1 @@
+"""What opens a resident's wallet secret: envelopes, kept for the resident's own browsers."""
