@@ -167,7 +167,7 @@ def _told(errors: Sequence[TongduiError]) -> bytes:
 
 def main(descriptor: int) -> int:
     """Runs the chain's side of the settings on standard input until the parent says or is gone."""
-    from api.bootstrap import chain_side_alone
+    from api.bootstrap import chain_side_alone, settle_memory
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for number in (signal.SIGINT, signal.SIGTERM):  # sent to all of a terminal: the parent decides
@@ -178,6 +178,7 @@ def main(descriptor: int) -> int:
     with chain_side_alone(settings, lambda: _news(line)) as side:
         threading.Thread(target=_listen, args=(line, side, ended), daemon=True).start()
         side.start()
+        settle_memory()
         _report(line, side, ended)
         side.stop()
     return 0

@@ -106,9 +106,7 @@ RESOURCES = (
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def create_app(
-    office: Office, lifespan: Lifespan | None = None, *, pages: bool = True
-) -> FastAPI:
+def create_app(office: Office, lifespan: Lifespan | None = None, *, pages: bool = True) -> FastAPI:
     """The app over what was wired. ``lifespan`` starts and ends what runs beside it; without
     ``pages`` it is the interface alone, which the pages' own client is written from."""
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)

@@ -110,13 +110,19 @@ class InThreads:
         """The projection, for as long as nothing is broken."""
         while not self._enough.is_set():
             try:
-                self._index.run(self._enough, self._index_tick_s, self._news)
+                self._index.run(self._enough, self._index_tick_s, self._moved)
             except _PASSING as error:
                 _log.warning("following the chain was interrupted: %s", error)
                 self._enough.wait(RETRY_S)
             except TongduiError as error:
                 self._stopped("index", error)
                 return
+
+    def _moved(self) -> None:
+        """The projection has."""
+        for _, loop in self._relays:
+            loop.block()
+        self._news()
 
     def _send(self) -> None:
         """Webhooks, for as long as nothing is broken."""

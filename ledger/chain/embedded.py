@@ -226,7 +226,9 @@ class EmbeddedChain:
             return block
 
     def _mine_steadily(self, period_s: float, clock: Callable[[], int] | None) -> None:
-        while not self._enough.wait(period_s):
+        due = time.monotonic() + period_s
+        while not self._enough.wait(max(0.0, due - time.monotonic())):
+            due = max(due, time.monotonic() - period_s) + period_s
             try:
                 with self._lock:
                     self._round(clock)

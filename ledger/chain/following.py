@@ -52,13 +52,14 @@ class Follower:
         self._faults = faults
         self._hooks = hooks
 
-    def follow(self, final: int) -> Followed:
-        """Reads up to the node's head. ``final`` is the newest final block, asked for before.
+    def follow(self, final: int, head: Block | None = None) -> Followed:
+        """Reads up to the node's head, which is asked for where it is not given. ``final`` is the
+        newest final block, asked for no later.
 
         Raises Unavailable if the chain changed meanwhile, or the node has not come as far as was
         final already; Broken if a block that was final is another now.
         """
-        head = self._gateway.latest()
+        head = head or self._gateway.latest()
         with reading(self._engine) as connection:
             known = trail.blocks(connection, self._sender)
         if known[-1] == (head.number, head.hash):

@@ -108,6 +108,12 @@ class Gateway:
             return self._tagged("finalized").number
         return max(0, self.head() - self.finality.depth_blocks)
 
+    def finalized_below(self, head: Block) -> int:
+        """As ``finalized``, of a node whose newest block is known: seldom a question more."""
+        if self.finality.kind is FinalityKind.TAG:
+            return min(self.finalized(), head.number)
+        return max(0, head.number - self.finality.depth_blocks)
+
     def block(self, number: int) -> Block | None:
         """The block of that number on the node's chain, if it is there."""
         return self.blocks([number])[0]

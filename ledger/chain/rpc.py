@@ -2,21 +2,18 @@
 
 Translates what can go wrong at this edge: no connection is ``Unavailable``; an effect that was
 handed over without an answer is ``OutcomeUnknown``; what the node says no to is ``NodeRefused``
-with the revert data as bytes. (http.client was measured at a third of httpx's time a call.)
-Knows nothing of blocks, logs or contracts.
+with the revert data as bytes. Knows nothing of blocks, logs or contracts.
 """
 
 from __future__ import annotations
 
-import http.client
-import select
 import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 import orjson
 
+from ledger.chain.wire import Place, Wire, WireBroken
 from ledger.errors import OutcomeUnknown, Refused, Unavailable
 
 Json: TypeAlias = Any
@@ -61,13 +58,8 @@ class Rpc:
         batch_calls: int = BATCH_CALLS,
         body_bytes: int = BODY_BYTES,
     ) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or parts.hostname is None:
-            raise ValueError("a node's URL begins with http:// or https://")
         self.url = url
-        self._secure = parts.scheme == "https"
-        self._host, self._port = parts.hostname, parts.port
-        self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        self._place = Place.of(url)
         self._timeout_s = timeout_s
         self._batch_calls = batch_calls
         self._body_bytes = body_bytes
@@ -91,10 +83,10 @@ class Rpc:
 
     def close(self) -> None:
         """Closes this thread's connection."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            self._local.connection = None
+        wire: Wire | None = getattr(self._local, "wire", None)
+        if wire is not None:
+            wire.close()
+            self._local.wire = None
 
     def _one(self, method: str, params: Sequence[Json], *, effect: bool) -> Json:
         answer = self._exchange(orjson.dumps(_request(0, method, params)), effect=effect)
@@ -132,58 +124,31 @@ class Rpc:
             yield b"[" + b",".join(parts) + b"]", calls[begin:]
 
     def _exchange(self, body: bytes, *, effect: bool) -> Json:
-        connection = self._connection()
         try:
-            connection.request("POST", self._path, body, {"Content-Type": "application/json"})
-            response = connection.getresponse()
-            text = response.read()
-        except (OSError, http.client.HTTPException) as error:
+            status, text = self._wire().post(body)
+        except WireBroken as error:
             self.close()
-            raise _no_answer(effect, type(error).__name__) from error
+            raise _no_answer(effect, error.reason) from error
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError as error:
-            raise _no_answer(effect, f"HTTP {response.status}") from error
+            raise _no_answer(effect, f"HTTP {status}") from error
 
-    def _connection(self) -> http.client.HTTPConnection:
+    def _wire(self) -> Wire:
         """An open connection; one that the node closed meanwhile is replaced before use."""
-        kept: http.client.HTTPConnection | None = getattr(self._local, "connection", None)
-        if kept is not None and kept.sock is not None and not _readable(kept.sock.fileno()):
+        kept: Wire | None = getattr(self._local, "wire", None)
+        if kept is not None and kept.usable:
             return kept
         self.close()
-        kind = _SecureConnection if self._secure else _Connection
-        fresh = kind(self._host, self._port, timeout=self._timeout_s)
         try:
-            fresh.connect()
+            self._local.wire = fresh = Wire(self._place, self._timeout_s)
         except OSError as error:
             raise Unavailable("node.unreachable", reason=type(error).__name__) from error
-        self._local.connection = fresh
         return fresh
-
-
-class _Connection(http.client.HTTPConnection):
-    """Closes itself when its thread or its Rpc is gone."""
-
-    def __del__(self) -> None:
-        self.close()
-
-
-class _SecureConnection(http.client.HTTPSConnection):
-    """As above."""
-
-    def __del__(self) -> None:
-        self.close()
 
 
 def _request(number: int, method: str, params: Sequence[Json]) -> dict[str, Json]:
     return {"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
-
-
-def _readable(descriptor: int) -> bool:
-    """Whether an idle socket has something to say: then it is its end."""
-    poller = select.poll()
-    poller.register(descriptor, select.POLLIN | select.POLLHUP | select.POLLERR)
-    return bool(poller.poll(0))
 
 
 def _no_answer(effect: bool, reason: str) -> Unavailable | OutcomeUnknown:

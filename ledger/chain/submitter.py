@@ -275,8 +275,9 @@ class Submitter:
     def _step(self) -> Round:
         suspects = bool(self._sending.suspects)
         mined = self._gateway.transaction_count(self.outbox.sender) if suspects else 0
-        final = self._gateway.finalized()
-        followed = self._follower.follow(final)
+        head = self._gateway.latest()
+        final = self._gateway.finalized_below(head)
+        followed = self._follower.follow(final, head)
         finished = self._follower.finish(final)
         self._check_suspects(mined)
         sent = self._sending.send(followed.head)

@@ -109,6 +109,8 @@ class Index:
         self._failure: TongduiError | None = None
         self._clock = clock
         self._pace = Pace()
+        self._settled = -1
+        """The newest final block when a step came to its end."""
         self._left: tuple[bytes, float] = (b"", 0.0)
         """The newest block that was left, and since when."""
         with transaction(engine) as connection:
@@ -123,8 +125,10 @@ class Index:
         chain says what no contract of ours can.
         """
         head = self._gateway.latest()
-        final = min(self._gateway.finalized(), head.number)
+        final = self._gateway.finalized_below(head)
         self._head, self._final = head.number, final
+        if final == self._settled and self._indexed().hash == head.hash:
+            return Progress(head.number, final, head.number, 0, 0, 0, rebuilt=False)
         base, undone, rebuilt = self._base(head)
         left = int(patient and head.number == final + 1 and self._waits(head))
         rows, last = 0, min(head.number - left, base + most_blocks)
@@ -135,6 +139,7 @@ class Index:
         for stretch in reader.loose(at.block + 1, last, at.hash):
             rows += self._take(stretch, take_loose)
         self._settle(final)
+        self._settled = final
         return Progress(head.number, final, self._indexed().block, left, rows, undone, rebuilt)
 
     def catch_up(self) -> Progress:

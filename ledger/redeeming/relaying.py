@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 
 from ledger.chain.rpc import NodeRefused
@@ -20,7 +19,8 @@ _log = logging.getLogger(__name__)
 
 
 class RelayerLoop:
-    """Runs a relayer in a thread: a round each tick while there is work, else when woken."""
+    """Runs a relayer in a thread: a round for what was recorded, once calls have gathered, and one
+    for each new block while something is on its way."""
 
     def __init__(
         self,
@@ -28,18 +28,25 @@ class RelayerLoop:
         *,
         tick_s: float = 0.05,
         idle_s: float = 0.5,
+        poll_s: float | None = None,
         take: Callable[[], int] | None = None,
     ) -> None:
-        """``idle_s``: how often one looks while nothing of ours is on its way. ``take`` says
-        whether the key is this process's: 0, or a number, another each time that it came to be."""
+        """``tick_s``: how long calls gather after the first of them. ``idle_s``: how often one
+        looks while nothing of ours is on its way, ``poll_s`` while something is: each tick, unless
+        somebody tells of new blocks. ``take`` says whether the key is this process's: 0, or a
+        number, another each time that it came to be."""
         self.relayer = relayer
         self.failure: TongduiError | None = None
         self._tick_s = tick_s
         self._idle_s = idle_s
+        self._poll_s = tick_s if poll_s is None else poll_s
         self._take = take or (lambda: 1)
         self._begin: Callable[[], None] = lambda: None
         self._taken = 0
+        self._busy = False
         self._wake = threading.Event()
+        self._at_once = threading.Event()
+        """That nothing is to be waited for."""
         self._enough = threading.Event()
         self._thread = threading.Thread(target=self._run, name="relayer", daemon=True)
 
@@ -57,6 +64,7 @@ class RelayerLoop:
     def stop(self) -> None:
         """Ends after the present round."""
         self._enough.set()
+        self._at_once.set()
         self._wake.set()
         self._thread.join()
 
@@ -64,20 +72,25 @@ class RelayerLoop:
         """Something was recorded."""
         self._wake.set()
 
+    def block(self) -> None:
+        """There is a new block."""
+        if self._busy:
+            self._at_once.set()
+            self._wake.set()
+
     def _run(self) -> None:
         while not self._enough.is_set():
-            began = time.monotonic()
             try:
-                busy = self._round()
-                pause_s = self._tick_s if busy else self._idle_s
+                self._busy = self._round()
+                pause_s = self._poll_s if self._busy else self._idle_s
             except _PASSING as error:
                 _log.warning("a round of relaying failed: %s", error)
-                busy, pause_s = True, self._tick_s * 10
+                self._busy, pause_s = True, self._tick_s * 10
             except TongduiError as error:
                 _log.error("relaying stopped: %s", error)
                 self.failure = error
                 return
-            self._pause(pause_s, busy, began)
+            self._pause(pause_s)
 
     def _round(self) -> bool:
         taken = self._take()
@@ -90,10 +103,9 @@ class RelayerLoop:
             self._taken = taken
         return self.relayer.step()
 
-    def _pause(self, pause_s: float, busy: bool, began: float) -> None:
-        """Waits the tick out while busy, so that calls gather; else until something is recorded."""
-        if busy:
-            self._enough.wait(max(0.0, pause_s - (time.monotonic() - began)))
-        elif self._wake.wait(pause_s):
-            self._enough.wait(self._tick_s)
+    def _pause(self, pause_s: float) -> None:
+        """Until there is a reason for a round; what is recorded waits for more to come."""
+        if self._wake.wait(pause_s):
+            self._at_once.wait(self._tick_s)
         self._wake.clear()
+        self._at_once.clear()

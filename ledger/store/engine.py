@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from ledger.faults import Faults, NoFaults
-from ledger.store.lock import FileGuard, Guard, ProcessLock, ServerLock, hold_writers
+from ledger.store.lock import FileGuard, Guard, ProcessLock, ServerLock, Turns, hold_writers
 from ledger.store.migrations import upgrade
 from ledger.store.troubles import told, trouble_of
 
@@ -78,6 +78,8 @@ class Database:
     def close(self) -> None:
         """Closes every connection, then lets other processes in."""
         self.engine.dispose()
+        turns: Turns = self.engine.get_execution_options()[_WRITERS]
+        turns.close()
         if self._guard is not None:
             self._guard.release()
 
@@ -122,7 +124,7 @@ def open_database(
     engine = _engine(url, file, synchronous="FULL" if durable else "NORMAL")
     if url.get_backend_name() != "sqlite" and exclusive:
         guard = ServerLock(engine)
-    engine.update_execution_options(**{_GUARD: guard, _WRITERS: threading.Lock()})
+    engine.update_execution_options(**{_GUARD: guard, _WRITERS: Turns(file)})
     database = Database(engine, guard)
     try:
         if family:
@@ -268,18 +270,10 @@ def _commit(engine: Engine, begun: RootTransaction) -> None:
         raise found from error
 
 
-@contextlib.contextmanager
-def _turn(engine: Engine) -> Iterator[None]:
-    """Writers of this process queue up here: SQLite lets those who wait for it sleep and guess, and
-    none of them keeps a connection from readers. Who waits too long goes on, for the database to
-    say what is the matter."""
-    writers: threading.Lock = engine.get_execution_options()[_WRITERS]
-    got = writers.acquire(timeout=BUSY_MS / 1_000)
-    try:
-        yield
-    finally:
-        if got:
-            writers.release()
+def _turn(engine: Engine) -> AbstractContextManager[None]:
+    """Writers queue up here, and none of them keeps a connection from readers meanwhile."""
+    turns: Turns = engine.get_execution_options()[_WRITERS]
+    return turns.one(BUSY_MS / 1_000)
 
 
 def _connected(engine: Engine) -> Connection:

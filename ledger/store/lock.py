@@ -12,8 +12,10 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -25,6 +27,8 @@ SPACE = 0x746F6E67
 """Of our locks on a PostgreSQL server ("tong"): the first half of their names."""
 PROCESS, WRITER = 1, 2
 """Second halves: the process that has the database; the one transaction that writes."""
+_LOOK_S = 0.0005
+"""Pause between looks whether another process has finished writing."""
 
 
 class Guard(Protocol):
@@ -60,6 +64,41 @@ class ProcessLock:
     def release(self) -> None:
         """Lets it go. The file stays: removing it would let two in."""
         self._file.close()
+
+
+class Turns:
+    """Writers of one database in a file, of this process and of its child, one after another.
+
+    SQLite lets those who wait for it sleep and guess, up to a tenth of a second at a time. Here
+    threads of a process queue up at a lock of its own, and one of them at the file's.
+    """
+
+    def __init__(self, database: Path | None) -> None:
+        """None: no other process can be at it."""
+        self._mutex = threading.Lock()
+        self._file = None
+        if database is not None:
+            self._file = database.with_name(database.name + ".turn").open("ab")
+
+    @contextlib.contextmanager
+    def one(self, patience_s: float) -> Iterator[None]:
+        """Who waits longer than that goes on, for the database to say what is the matter."""
+        until = time.monotonic() + patience_s
+        got = self._mutex.acquire(timeout=patience_s)
+        try:
+            if got and self._file is not None:
+                _lock(self._file, until)
+            yield
+        finally:
+            if got and self._file is not None:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+            if got:
+                self._mutex.release()
+
+    def close(self) -> None:
+        """Of an engine that nobody uses any more."""
+        if self._file is not None:
+            self._file.close()
 
 
 class FileGuard:
@@ -145,6 +184,15 @@ def hold_writers(connection: Connection) -> None:
     """
     wanted = text("SELECT pg_advisory_xact_lock(:space, :which # hashtext(current_schema()))")
     connection.execute(wanted, {"space": SPACE, "which": WRITER})
+
+
+def _lock(file: BinaryIO, until: float) -> None:
+    """Has the file's lock when it returns, unless the time is over."""
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        time.sleep(_LOOK_S)
 
 
 def _identity(file: Path) -> tuple[int, int] | None:

@@ -91,9 +91,7 @@ def _served(
 
 def _spent(stages: Path) -> dict[str, float]:
     """Seconds of processor time by stage, and of each process."""
-    ours, theirs = (
-        json.loads(file.read_text("utf-8")) for file in (stages, chain_side_of(stages))
-    )
+    ours, theirs = (json.loads(file.read_text("utf-8")) for file in (stages, chain_side_of(stages)))
     both = {name: s + theirs["stages"].get(name, 0.0) for name, s in ours["stages"].items()}
     return both | {"processor": ours["processor_s"], "chain_side": theirs["processor_s"]}
 

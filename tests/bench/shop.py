@@ -34,7 +34,7 @@ from tests.support.network import Network
 HOST = "127.0.0.1"
 BLOCK_S = 0.05
 """Between blocks while orders come."""
-TICK_S = 0.02
+TICK_S = 0.01
 CLIENTS = 64
 START_S = 60.0
 

@@ -44,8 +44,6 @@ STAGES: dict[str, list[tuple[type, str]]] = {
 """Methods by stage: none of them calls another of these."""
 
 
-
-
 def chain_side_of(out: Path) -> Path:
     """The other process's file."""
     return out.with_name(f"{out.stem}-chain-side{out.suffix}")

@@ -176,7 +176,7 @@ def test_a_rehearsal_sees_what_it_writes_and_leaves_nothing(place: Path | str) -
         with rehearsal():
             with transaction(base.engine) as connection:
                 add_sender(connection, 2)
-            with pytest.raises(IntegrityError), transaction(base.engine) as connection:
+            with pytest.raises(IntegrityError), transaction(base.engine) as connection:  # noqa: PT012
                 add_sender(connection, 3)
                 add_sender(connection, 2)
             with reading(base.engine) as connection:
@@ -193,7 +193,7 @@ def test_a_rehearsal_sees_what_it_writes_and_leaves_nothing(place: Path | str) -
 
 def test_what_fails_ends_its_rehearsal_with_nothing_written(place: Path | str) -> None:
     with open_database(place, FAMILY) as base:
-        with pytest.raises(Refused), rehearsal(), transaction(base.engine) as connection:
+        with pytest.raises(Refused), rehearsal(), transaction(base.engine) as connection:  # noqa: PT012
             add_sender(connection, 1)
             raise Refused("store.gone", path="x")
         with reading(base.engine) as connection:
