@@ -186,8 +186,10 @@ def add_mailing(
         .select_from(joined)
         .where(*wanted)
     )
-    letters = connection.execute(insert(LETTERS).from_select(list(LetterRow._fields), listed))
-    row = MailingRow(**values, letters=letters.rowcount, unreachable=unreachable)
+    connection.execute(insert(LETTERS).from_select(list(LetterRow._fields), listed))
+    written = select(func.count()).where(_l.mailing == values["id"])
+    letters: int = connection.execute(written).scalar_one()
+    row = MailingRow(**values, letters=letters, unreachable=unreachable)
     connection.execute(insert(MAILINGS).values(**row._asdict()))
     return row
 
