@@ -390,7 +390,7 @@ def _doorkeeper(settings: Settings, core: _Core) -> Doorkeeper:
 def _tended(market: Market, residents: Residents, letters: Letters, service: Redemption) -> int:
     """Calls whoever waits for a place that is free, sends residents what waits for them, asks for
     the release of what is overdue, and reminds residents of what expires."""
-    market.queueing.call()
+    market.tend()
     residents.tidy()
     released = service.release_overdue()
     letters.tend(int(time.time()))

@@ -23,6 +23,12 @@ class Market(NamedTuple):
     wishing: Wishing
     rated: Rated
 
+    def tend(self) -> None:
+        """What a process does now and then: calls whoever waits for a place that is free, and sums
+        up what ended orders took."""
+        self.queueing.call()
+        self.offering.fold()
+
     @classmethod
     def at(cls, work: Workplace) -> Self:
         """All of them at one workplace."""

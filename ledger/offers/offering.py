@@ -29,6 +29,8 @@ from ledger.store.offers_rows import OfferRow, Parts, SlotRow
 from ledger.store.offers_search import Chosen, Hit
 
 PICTURES_MOST = 6
+FOLDED_AT_ONCE = 1_000
+"""Orders of one transaction."""
 
 
 class Taken(NamedTuple):
@@ -196,6 +198,15 @@ class Offering:
             found = takings.of_orders(at.operator, orders)
         return {order: Wanted(row.offer, row.number, row.slot) for order, row in found.items()}
 
+    def fold(self) -> int:
+        """Sums up what ended orders took, so that what is left of an offer is quickly told however
+        many orders it has had; how many of them."""
+        folded = 0
+        while self._any_to_fold():
+            with self._work.change() as at:
+                folded += takings.fold(at.operator, FOLDED_AT_ONCE)
+        return folded
+
     def orders(self, offer: str, before: int | None, most: int) -> tuple[list[Taken], int | None]:
         """Orders that count for an offer, newest first, and where the next page begins."""
         with self._work.look() as at:
@@ -203,6 +214,10 @@ class Offering:
             found = takings.page(at.operator, offer, before, most)
         taken = [Taken(r.order, Wanted(r.offer, r.number, r.slot)) for _, r in found]
         return taken, found[-1][0] if len(found) == most else None
+
+    def _any_to_fold(self) -> bool:
+        with self._work.look() as at:
+            return takings.any_to_fold(at.operator)
 
     def _read(self, at: Look, offer: str) -> Offer:
         return shown(at, [_found(at, offer, *OfferState)])[0]

@@ -1,9 +1,10 @@
 """The tables of offers: what acceptors give, slots and tickets, applications, wishes, ratings.
 
-They stand in the operator's database. What is left of an offer is counted nowhere: a taking says
-which order took how many, and counts for as long as that order has not ended unused, so nothing can
-be given back twice or be forgotten. Whose an order is, ``operator_orders`` says, not a taking.
-Amounts are units of 0.01 point, times seconds since 1970 UTC of the chain.
+They stand in the operator's database. What is left of an offer is not kept: a taking says which
+order took how many, and counts for as long as that order has not ended unused, so nothing can be
+given back twice or be forgotten. What ended orders took, which can't change, is summed. Whose an
+order is, ``operator_orders`` says, not a taking. Amounts are units of 0.01 point, times seconds
+since 1970 UTC of the chain.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from ledger.faults import NEW, declare
@@ -116,8 +118,17 @@ TAKINGS = Table(
     Column("offer", String(ID_CHARACTERS), nullable=False),
     Column("slot", BigInteger),
     Column("number", BigInteger, nullable=False),
+    Column("folded", Boolean, nullable=False, server_default=false()),  # into the sums
 )
-Index("ix_offers_takings_offer", TAKINGS.c.offer, TAKINGS.c.slot)
+Index("ix_offers_takings_offer", TAKINGS.c.offer, TAKINGS.c.folded, TAKINGS.c.slot)
+Index("ix_offers_takings_folded", TAKINGS.c.folded)
+SUMS = Table(
+    "offers_sums",
+    METADATA,
+    Column("offer", String(ID_CHARACTERS), primary_key=True),
+    Column("slot", BigInteger, primary_key=True, autoincrement=False),  # 0: none
+    Column("number", BigInteger, nullable=False),  # that ended orders took
+)
 TICKETS = Table(
     "offers_tickets",
     METADATA,

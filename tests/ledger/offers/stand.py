@@ -27,6 +27,7 @@ from ledger.store import operator_wallets as wallets
 from ledger.store.engine import Connection, Engine, open_database, reading, transaction
 from ledger.store.index_schema import open_index
 from ledger.store.index_tables import TABLES, TRAIL
+from ledger.store.offers_tables import TAKINGS
 from ledger.store.operator_tables import ORDERS
 from ledger.store.tables import METADATA
 from ledger.units import DAY_S
@@ -158,9 +159,17 @@ class Stand:
             "deadline_s": self.now_s, "placed_at_s": self.now_s,
         }  # fmt: skip
 
-    def move(self, order: str, *states: str) -> None:
-        """The order goes on from placed through these states."""
-        before = "placed"
+    def many(self, offer: Offer, wallet: str, count: int) -> None:
+        """So many orders for it, in one go, that were captured."""
+        done = {"state": "captured", "captured_units": 1, "refunded_units": 0}
+        rows = [self.order_row(f"{offer.id}-{one}", wallet, 1) | done for one in range(count)]
+        taken = [{"order": row["id"], "offer": offer.id, "number": 1} for row in rows]
+        with transaction(self.engine) as connection:
+            connection.execute(ORDERS.insert(), rows)
+            connection.execute(TAKINGS.insert(), taken)
+
+    def move(self, order: str, *states: str, before: str = "placed") -> None:
+        """The order goes on from there through these states."""
         for state in states:
             with transaction(self.engine) as connection:
                 orders.move(connection, [order], before, state)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from ledger.errors import Refused, Rejected
 from ledger.offers.shelf import Shelf
 from ledger.offers.values import OfferState, Slot, TicketState, Wanted
 from ledger.store import hooks_events as events
+from ledger.store import offers_takings as takings
 from ledger.store.engine import reading, rehearsal, transaction
 from ledger.store.hooks_events import Reader
 from ledger.units import DAY_S
-from tests.ledger.offers.stand import NOW_S, OTHER, Stand
+from tests.ledger.offers.stand import HAIRCUT, NOW_S, OTHER, Stand
 
 CROWD = 12
+COUNTED_ANEW = "SELECT count(*) FROM offers_takings WHERE offer = :offer AND folded = false"
 SUBJECTS = frozenset({"ticket"})
 MORNING = Slot(NOW_S + DAY_S, NOW_S + DAY_S + 3_600, 2)
 
@@ -268,3 +272,47 @@ def test_what_happens_to_tickets_is_told_with_it_and_to_a_resident_of_the_own_on
         ("ticket.used", "t2", called),
     ]
     assert theirs == [one for one in every if one[1] == "t2"]
+
+
+def test_what_is_left_is_the_same_however_many_orders_have_been_summed_up(at: Stand) -> None:
+    slots = (MORNING._replace(capacity=50), MORNING._replace(capacity=50))
+    offers = [at.offer(stock=100), at.offer(stock=100, slots=slots)]
+    placed = [
+        at.order(offer, at.wallet(), number, slot)
+        for offer, slot in ((offers[0], None), (offers[1], 1), (offers[1], 2))
+        for number in (1, 2, 3, 4)
+    ]
+    ends = (("held",), ("held", "capturing", "captured"), ("refused",))
+    for name, states in zip(placed, itertools.cycle(ends), strict=False):
+        at.move(name, *states)
+
+    def left() -> list[object]:
+        return [at.market.offering.read(offer.id)._replace(draft=HAIRCUT) for offer in offers]
+
+    before, folded = left(), [at.market.offering.fold() for _ in range(2)]
+    after = left()
+    at.move(placed[0], "capturing", "captured", before="held")
+    at.move(placed[1], "refunding", "refunded", before="captured")
+    at.move(placed[3], "releasing", "released", before="held")
+    at.market.tend()
+
+    with reading(at.engine) as connection:
+        summed = takings.taken(connection, [offer.id for offer in offers])
+        open_still = takings.any_to_fold(connection)
+    assert folded == [8, 0]
+    assert after == before
+    # Of each four: held, captured, refused, held; then one captured, one released.
+    assert summed[offers[0].id, None] == 1 + 2
+    assert not open_still
+
+
+def test_only_open_orders_are_counted_anew(at: Stand) -> None:
+    offer, wallet = at.offer(stock=9_000), at.wallet()
+    at.many(offer, wallet, 3_000)
+    at.market.offering.fold()
+    at.order(offer, wallet)
+
+    with reading(at.engine) as connection:
+        counted = connection.execute(text(COUNTED_ANEW), {"offer": offer.id}).scalar_one()
+    assert counted == 1
+    assert at.market.offering.read(offer.id).left == 5_999
