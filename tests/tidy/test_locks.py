@@ -88,7 +88,7 @@ def test_every_npm_package_is_locked_with_its_hash(root: Path) -> None:
     manifest = npm(root, "package.json")
 
     assert manifest["private"] is True
-    for kind in ("dependencies", "optionalDependencies"):
+    for kind in ("dependencies", "devDependencies", "optionalDependencies"):
         assert top[kind] == manifest[kind]
         assert {n: packages[f"node_modules/{n}"]["version"] for n in manifest[kind]} == top[kind]
     assert [name for name, entry in packages.items() if not entry.get("integrity")] == []
@@ -100,6 +100,7 @@ def test_every_direct_dependency_has_a_reason(root: Path) -> None:
     manifest = npm(root, "package.json")
 
     wanted = {r.name for name in LOCKS for r in asked(root, name)}
-    wanted |= manifest["dependencies"].keys() | manifest["optionalDependencies"].keys()
+    kinds = ("dependencies", "devDependencies", "optionalDependencies")
+    wanted |= {name for kind in kinds for name in manifest[kind]}
 
     assert reasons == wanted
