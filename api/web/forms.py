@@ -14,7 +14,7 @@ from typing import NamedTuple
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
-from ledger.errors import Rejected
+from ledger.errors import Refused, Rejected
 from ledger.units import UNITS_PER_POINT
 
 COMMAND = "command"
@@ -92,7 +92,7 @@ class Form:
         try:
             return str(uuid.UUID(self.text(COMMAND)))
         except ValueError:
-            raise Rejected("page.form-stale") from None
+            raise Refused("page.form-stale") from None
 
     def command_for(self, part: str) -> str:
         """The same for one of several commands that the form stands for."""
