@@ -36,7 +36,7 @@ from ledger.units import month_of
 from tests.support.network import CHAIN_ID, GAS, KEYS, Network
 from tests.support.season import CULTURE, MINUTES, OPERATING, SPENDING, VOLUNTEER
 
-FAMILY = ("outbox", "operator", "hooks", "offers", "statements", "logins", "reminders")
+FAMILY = ("outbox", "operator", "hooks", "offers", "statements", "logins", "reminders", "envelopes")
 BLOCK_S = 0.08
 TICK_S = 0.02
 PATIENCE_S = 10.0
