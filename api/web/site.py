@@ -29,6 +29,8 @@ MODULES = (
     "api.web.design.pages",
     "api.web.signing.residents",
     "api.web.signing.staff",
+    "api.web.keys.asking",
+    "api.web.keys.pages",
 )
 """Those that add pages, by surface."""
 SURFACES = (

@@ -1,0 +1,88 @@
+"""Own keys under ``/my/keys``: how they stand, and the tasks that the resident's browser does.
+
+Secrets are made, opened and used in the browser alone (``static/js/keys``, docs/wallet-keys.md);
+what it asks of the API on the way goes through ``api.web.keys.asking``.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from api.web.keys.views import FRESH_S, is_fresh, keys_shown, ways_shown
+from api.web.page import Page
+from api.web.route import gone
+from api.web.surfaces import RESIDENT
+from ledger.errors import TongduiError
+
+TASKS = {
+    "begin": ("way", "sheet", "accounts", "done"),
+    "go-on": ("open", "sheet", "accounts", "done"),
+    "add": ("open", "way", "done"),
+    "sheet": ("open", "sheet", "done"),
+    "contacts": ("open", "slips", "done"),
+    "replace": ("open", "way", "sheet", "accounts", "done"),
+}
+"""Steps of each task, which the page shows one after the other."""
+STORING = frozenset({"begin", "add", "contacts", "replace"})
+"""Tasks that store or drop a way in: the API wants a sign-in of a short while ago."""
+HOME = "/my/keys"
+
+
+@RESIDENT.get("/keys")
+def home(page: Page) -> Response:
+    """How the resident's points are kept, and what can be done about it."""
+    wallet = page.client.get_my().wallet
+    if wallet is None:
+        return page.go(RESIDENT.home)
+    keys = page.client.list_keys(wallet)
+    ways = ways_shown(page.client.list_envelopes().envelopes)
+    contacts = page.client.get_contacts()
+    return page.show(
+        "keys/home.html",
+        keys=keys_shown(page, keys.accounts),
+        ways=ways,
+        contacts=contacts,
+        keyed=any(one.key for one in keys.accounts),
+    )
+
+
+@RESIDENT.post("/keys")
+def change(page: Page) -> Response:
+    """Drops a way in, or takes back a key that is not in effect."""
+    try:
+        if page.form.choice("do", ("drop", "withdraw")) == "drop":
+            page.client.drop_envelope(page.form.needed("way"))
+            page.tell(page.t("keys.dropped"))
+        else:
+            wallet = page.client.get_my().wallet or ""
+            account = page.form.needed("account")
+            page.client.withdraw_key(wallet, account=account, idempotency_key=page.form.command)
+            page.tell(page.t("keys.withdrawn"))
+    except TongduiError as error:
+        if error.code != "login.sign-in-again":
+            raise
+        return _again(page, "")
+    return page.go(HOME)
+
+
+@RESIDENT.get("/keys/do/{task}", passkeys=True)
+def task(page: Page, task: str) -> Response:
+    """One task, step by step, done by the browser."""
+    if task not in TASKS:
+        gone(page)
+    wallet = page.client.get_my().wallet
+    if wallet is None:
+        return page.go(RESIDENT.home)
+    if task in STORING and not is_fresh(page.client.list_my_sessions(), page.browsers.clock()):
+        return _again(page, task)
+    return page.show("keys/task.html", task=task, steps=TASKS[task], minutes=FRESH_S // 60)
+
+
+def _again(page: Page, task: str) -> Response:
+    """What opens a wallet takes a sign-in of a short while ago."""
+    providers = [
+        (one.name, one.zh if page.lang == "zh" else one.en)
+        for one in page.client_of("").list_providers().providers
+    ]
+    then = f"{HOME}/do/{task}" if task else HOME
+    return page.show("keys/again.html", providers=providers, then=then, minutes=FRESH_S // 60)
