@@ -38,7 +38,6 @@ _ZH: dict[str, str] = {
     "literal_error": "须为下列之一：{expected}",
     "model_attributes_type": "须为 JSON 对象",
     "model_type": "须为 JSON 对象",
-    "unwritable": "含有无法显示的字符（{character}）",
     "empty_text": "不能为空",
     "no_purpose": "请写 acceptor 与 units，或写 offer",
     "code_refused": "不同意时不写代码",

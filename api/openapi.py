@@ -60,7 +60,15 @@ _OF_COMMANDS: tuple[TongduiError, ...] = (
     Unavailable("api.node-away", retry_after=2),
 )
 _OF_A_SANDBOX = Refused("sandbox.not-here")
+_OF_RENEWAL: tuple[TongduiError, ...] = (
+    Rejected("login.refresh-unknown", field="refresh"),
+    Refused("login.refresh-reused", field="refresh"),
+)
 _OF_STREAMS = Rejected("hook.no-stream-asked", field="Accept", media_type=etags.STREAM)
+_OF_MONTHS: tuple[TongduiError, ...] = (
+    Refused("monthly.to-come", since_s=1_780_000_000),
+    Refused("monthly.before-opening", since_s=1_780_000_000),
+)
 _OF_THE_CHAIN: tuple[TongduiError, ...] = (
     Refused("hold.insufficient-points", available_units=1000, needed_units=1500),
     Refused("hold.deadline-passed", deadline_s=1_780_000_000),
@@ -177,7 +185,7 @@ def _summary(description: str) -> str:
 def _errors(path: str, method: str, operation: str) -> Iterator[TongduiError]:
     public = ACCESS[operation] is None
     yield from (error for error in _ALWAYS if not (public and error.code in _NEED_A_KEY))
-    if "{" in path or method == "post":
+    if "{" in path or method == "post" or operation == "list_delegates":
         yield from _OF_ITEMS
     if method == "post":
         yield from _OF_COMMANDS
@@ -187,6 +195,10 @@ def _errors(path: str, method: str, operation: str) -> Iterator[TongduiError]:
         yield from _OF_THE_CHAIN
     if operation == "stream_events":
         yield _OF_STREAMS
+    if operation in ("get_month", "get_month_file", "get_month_text"):
+        yield from _OF_MONTHS
+    if operation == "renew_session":
+        yield from _OF_RENEWAL
 
 
 _NEED_A_KEY = frozenset({"access.key-missing", "access.not-allowed"})

@@ -115,12 +115,19 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+UNWRITABLE = "unwritable"
+"""What no schema can say of a text: which characters can be shown changes with Unicode."""
+
+
 def of_validation(error: RequestValidationError, lang: Lang = "zh") -> Rejected:
     """The first thing that a request's content got wrong, as an error of ours."""
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return Rejected("request.not-json", field="Content-Type")
     place = [str(step) for step in first["loc"][1:]] or [str(first["loc"][0])]
+    if first["type"] == UNWRITABLE:
+        character = str(first["ctx"]["character"])
+        return Rejected("request.unwritable", field=".".join(place), character=character)
     return Rejected("request.invalid", field=".".join(place), why=why(first, lang))
 
 

@@ -6,6 +6,7 @@ Times are RFC 3339 in Beijing time. Byte strings are ``0x`` and lower-case hexad
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self, overload
 
@@ -23,9 +24,19 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def example(**values: Any) -> ConfigDict:
-    """A shape's settings with an example for the documentation, which a test checks against it."""
-    return ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [values]})
+def example(rules: Mapping[str, Any] | None = None, /, **values: Any) -> ConfigDict:
+    """A shape's settings with an example for the documentation, which a test checks against it.
+
+    ``rules`` are those that no single field says, in the words of JSON Schema.
+    """
+    more = {"examples": [values], **(rules or {})}
+    return ConfigDict(extra="forbid", frozen=True, json_schema_extra=more)
+
+
+def given(*fields: str, **more: Any) -> dict[str, Any]:
+    """A rule: these fields are there and not null, and those with ``more`` are so."""
+    there = {name: {"not": {"type": "null"}} for name in fields}
+    return {"required": [*fields, *more], "properties": {**there, **more}}
 
 
 CHECK_ONLY = "只检查，不办理 · check only"

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from api.offers.texts import Organisation, Reason, Title, TitleGiven
 from api.ratings.schemas import CountsShape
-from api.shapes import HashHex, Id, MemberNumber, Moment, Shape, example, moment
+from api.shapes import HashHex, Id, MemberNumber, Moment, Shape, example, given, moment
 from ledger.offers.choices import Category
 from ledger.offers.values import Application, ApplicationState
 
@@ -27,6 +27,7 @@ _SAID: dict[str, Any] = {
     "contract": "示例合同 2026-017",
     "documents": [{"name": "营业执照", "sha256": "0x" + "0a" * 32}],
 }
+_REFUSED = {"properties": {"accepted": {"const": False}, "code": {"type": "null"}}}
 _COUNTS = {"good": 120, "fair": 10, "poor": None}
 MemberCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,31}$")]
 
@@ -78,7 +79,11 @@ class Decide(Shape):
     """审核意见；同意时须写入会代码 · with a code where it is agreed to."""
 
     model_config = example(
-        accepted=True, reason="资料齐全，现场查看合格。", code="CANTEEN2", dry_run=False
+        {"anyOf": [given("code", accepted={"const": True}), _REFUSED]},
+        accepted=True,
+        reason="资料齐全，现场查看合格。",
+        code="CANTEEN2",
+        dry_run=False,
     )
 
     accepted: bool

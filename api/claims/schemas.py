@@ -7,7 +7,18 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from api.shapes import AccountHex, Id, MemberNumber, Moment, Shape, Triable, example, moment, show
+from api.shapes import (
+    AccountHex,
+    Id,
+    MemberNumber,
+    Moment,
+    Shape,
+    Triable,
+    example,
+    given,
+    moment,
+    show,
+)
 from ledger.claims import REASONS, Kind
 from ledger.redeeming.claiming import Claim
 from ledger.refusals import Lang
@@ -17,6 +28,7 @@ _CLAIM = "c2d7b0a4-90a5-5b7e-8f0e-0d1a5c2b7e33"
 _ACCOUNT = "0xac00000000000000000000000000000000000002"
 _AT, _DUE = "2026-05-02T09:30:00+08:00", "2026-05-17T09:30:00+08:00"
 _ABOUT = {"activity": 101, "day": "2026-04-18", "batch": None, "row": None, "quantity": 120}
+_NAMED = {"anyOf": [given("batch", "row"), given("activity", "day")]}
 _DONE = REASONS["claim.corrected"]
 _ANSWER = {
     "accepted": True, "reason": "claim.corrected", "title": _DONE.zh, "fix": _DONE.fix_zh,
@@ -53,7 +65,12 @@ class MakeClaim(Triable):
     """向发行方提出：更正、补记或解除绑定 · to correct, to add, to end the link."""
 
     model_config = example(
-        wallet=_WALLET, scheme=1, kind="correction", about=_ABOUT, words="当天服务两小时。"
+        {"anyOf": [given(kind={"const": "unlink"}), given(about=_NAMED)]},
+        wallet=_WALLET,
+        scheme=1,
+        kind="correction",
+        about=_ABOUT,
+        words="当天服务两小时。",
     )
 
     wallet: Id

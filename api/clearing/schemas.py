@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints
 
 from api.disputes.schemas import Words
-from api.shapes import AccountHex, HashHex, MemberNumber, Shape, Units, example, show
+from api.shapes import AccountHex, HashHex, MemberNumber, Shape, Units, example, given, show
 from ledger.chain.signed import RAW_BYTES_MAX
 from ledger.chain.signer import Transaction
 from ledger.statements.owncalls import Relay
@@ -27,11 +27,21 @@ class Action(enum.StrEnum):
     ACCEPT = "accept"
 
 
+NEEDED: dict[Action, tuple[str, ...]] = {
+    Action.CLOSE: (),
+    Action.CONFIRM: ("window", "place"),
+    Action.PROPOSE: ("window", "debtor", "creditor", "units", "reason"),
+    Action.ACCEPT: ("dispute",),
+}
+"""What each takes."""
+
+
 class Prepare(Shape):
     """要办什么：close 关闭当前窗口；confirm 确认划付（window、place）；propose 提出争议（window、
     debtor、creditor、units、reason）；accept 接受争议（dispute）· which call, and its values."""
 
     model_config = example(
+        {"anyOf": [given(*fields, action={"const": one}) for one, fields in NEEDED.items()]},
         action="propose",
         window=1,
         place=None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from ledger.offers.letters import in_lines, in_one_line, unwritable
@@ -33,13 +33,15 @@ def _some(text: str) -> str:
 
 
 Title = Annotated[str, StringConstraints(max_length=60), AfterValidator(_line)]
-TitleGiven = Annotated[Title, AfterValidator(_some)]
+_SEEN = Field(json_schema_extra={"pattern": r"\S"})
+"""As ``_some`` says it of what is sent."""
+TitleGiven = Annotated[Title, AfterValidator(_some), _SEEN]
 TitleEnglish = Annotated[str, StringConstraints(max_length=120), AfterValidator(_line)]
 Organisation = Annotated[
-    str, StringConstraints(max_length=100), AfterValidator(_line), AfterValidator(_some)
+    str, StringConstraints(max_length=100), AfterValidator(_line), AfterValidator(_some), _SEEN
 ]
 District = Annotated[str, StringConstraints(max_length=40), AfterValidator(_line)]
 Lines = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_lines)]
 Reason = Annotated[
-    str, StringConstraints(max_length=1_000), AfterValidator(_lines), AfterValidator(_some)
+    str, StringConstraints(max_length=1_000), AfterValidator(_lines), AfterValidator(_some), _SEEN
 ]

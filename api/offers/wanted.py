@@ -8,11 +8,13 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from api.guard import Call
-from api.shapes import Id, MemberNumber, Shape, Units, example
+from api.shapes import Id, MemberNumber, Shape, Units, example, given
 from ledger.offers.values import Wanted
 
 _OFFER = "3f0d5a1e-6b7c-5d8e-9f00-1a2b3c4d5e6f"
 NUMBER_MOST = 1_000
+PURPOSE = {"anyOf": [given("offer"), given("acceptor", "units")]}
+"""The rule of everything that is for something."""
 
 Number = Annotated[int, Field(strict=True, ge=1, le=NUMBER_MOST)]
 SlotNumber = Annotated[int, Field(strict=True, ge=1, le=NUMBER_MOST)]
@@ -21,7 +23,7 @@ SlotNumber = Annotated[int, Field(strict=True, ge=1, le=NUMBER_MOST)]
 class Buying(Shape):
     """兑换什么：承兑方与数量，或一个兑换项目 · acceptor and units, or an offer."""
 
-    model_config = example(offer=_OFFER, number=1, slot=None)
+    model_config = example(PURPOSE, offer=_OFFER, number=1, slot=None)
 
     acceptor: MemberNumber | None = Field(
         default=None, description="承兑方；有 offer 时可不写 · may be left out with an offer"

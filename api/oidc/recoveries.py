@@ -88,7 +88,7 @@ def confirm_recovery(call: Calling, body: ConfirmRecovery) -> RecoveryShape:
     visitors = call.office.visitors
     if call.caller.role in STAFF:
         if body.wallet is None:
-            raise Rejected("request.invalid", field="wallet", why="missing")
+            raise Rejected("recovery.contact-missing", field="wallet")
         contact = body.wallet
     else:
         contact = wallet_of(call)

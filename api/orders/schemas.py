@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from api.offers.wanted import Buying, TakenShape
+from api.offers.wanted import PURPOSE, Buying, TakenShape
 from api.orders.signed import CancelSignature, SignedHoldShape
 from api.problems import ProblemShape, problem
 from api.shapes import (
@@ -41,6 +41,7 @@ class PlaceOrder(Buying):
     """下兑换单：全部预留成功，或全部不预留 · all its holds or none."""
 
     model_config = example(
+        PURPOSE,
         wallet=_WALLET,
         acceptor=3,
         units=1500,

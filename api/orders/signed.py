@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self
 
-from api.offers.wanted import Buying
+from api.offers.wanted import PURPOSE, Buying
 from api.quotes.schemas import SAMPLE, QuoteShape
 from api.shapes import (
     AccountHex,
@@ -93,7 +93,7 @@ class SignedHoldShape(Word):
 class PrepareOrder(Buying):
     """为自持密钥的居民准备待签内容 · what the resident's keys have to sign."""
 
-    model_config = example(wallet=_WALLET, acceptor=3, units=1500, expires_in_s=600)
+    model_config = example(PURPOSE, wallet=_WALLET, acceptor=3, units=1500, expires_in_s=600)
 
     wallet: Id
     service_at: Moment | None = None

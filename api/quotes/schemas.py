@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from pydantic import Field
 
-from api.offers.wanted import Buying
+from api.offers.wanted import PURPOSE, Buying
 from api.shapes import (
     AccountHex,
     Amount,
@@ -42,7 +42,11 @@ class AskQuote(Buying):
     """试算一张兑换单 · what an order of this size would take."""
 
     model_config = example(
-        wallet="5b0e9d2c-6f0a-5e5e-9c0b-3a6d5f6f0a11", acceptor=3, units=1500, deadline=None
+        PURPOSE,
+        wallet="5b0e9d2c-6f0a-5e5e-9c0b-3a6d5f6f0a11",
+        acceptor=3,
+        units=1500,
+        deadline=None,
     )
 
     wallet: Id

@@ -57,7 +57,7 @@ _FILES = {
 }
 
 _TILL_FILE = {TILL_TYPE: {"schema": {"type": "string", "format": "binary"}}}
-TillContent = Annotated[bytes, Body(media_type=TILL_TYPE)]
+TillContent = Annotated[bytes, Body(media_type=TILL_TYPE, min_length=1)]
 TillName = Annotated[
     str, Query(min_length=1, max_length=200, description="文件名 · what the file is called")
 ]

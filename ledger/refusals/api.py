@@ -113,6 +113,15 @@ REQUEST = area(
         en_cure="Correct {field} as the documentation page says and send the request again.",
     ),
     entry(
+        "request.unwritable",
+        Rejected,
+        "(field, character)",
+        zh="{field} 含有无法显示的字符（{character}）。",
+        zh_cure="请删去该字符后重新提交；换行只在多行的文字里可用。",
+        en="{field} holds a character that can't be shown ({character}).",
+        en_cure="Leave it out and send the request again; only longer texts have several lines.",
+    ),
+    entry(
         "request.not-json",
         Rejected,
         "(field)",

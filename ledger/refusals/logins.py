@@ -186,6 +186,15 @@ RECOVERY = area(
         en_cure="Ask more people to be contacts, or correct {field}.",
     ),
     entry(
+        "recovery.contact-missing",
+        Rejected,
+        "(field)",
+        zh="在柜台确认找回，须写明联系人的钱包（{field}）。",
+        zh_cure="请联系人出示卡，填写其钱包编号后重新提交。",
+        en="At a desk the contact's wallet has to be named in {field}.",
+        en_cure="Have the contact show the card, and name its wallet.",
+    ),
+    entry(
         "recovery.twice",
         Refused,
         zh="同一位联系人出现了两次。",
