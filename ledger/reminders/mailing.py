@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -32,6 +33,9 @@ from ledger.units import BEIJING, start_of_month
 AT_A_TIME = 200
 """Letters of one PDF, and of one part of a CSV: some megabytes of memory, whoever lives here."""
 _BOM = "\ufeff"
+_RUNS = ("=", "+", "-", "@", "\t", "\r")
+"""How a text begins that a spreadsheet takes for a formula."""
+_NUMBER = re.compile(r"\+[\d -]+")
 _HEAD = ("place", "wallet", "card", "lang", "to", "file")
 _SMS_HEAD = ("place", "wallet", "card", "to", "text")
 NamesIn = Callable[[Lang], Names]
@@ -135,7 +139,7 @@ class Mailings:
         known = _kept(names)
         for part in self._parts(row, looked):
             lines = [
-                (one.place, one.wallet, one.card or "", one.address or "",
+                (one.place, one.wallet, one.card or "", _inert(one.address),
                  sms_of(statement, known(_lang(one)), self._sms_characters))
                 for one, statement in part
             ]  # fmt: skip
@@ -195,13 +199,20 @@ def _put(archive: zipfile.ZipFile, name: str, dated: tuple[int, ...], content: b
 
 
 def _row(one: LetterRow, file: str) -> tuple[str, ...]:
-    return (str(one.place), one.wallet, one.card or "", one.lang, one.address or "", file)
+    return (str(one.place), one.wallet, one.card or "", one.lang, _inert(one.address), file)
 
 
 def _csv_text(lines: Iterable[Sequence[object]]) -> str:
     written = io.StringIO()
     csv.writer(written).writerows(lines)
     return written.getvalue()
+
+
+def _inert(address: str | None) -> str:
+    """Nothing that a spreadsheet would run; a number with its country's code stays as it is."""
+    given = address or ""
+    is_number = _NUMBER.fullmatch(given) is not None
+    return f"'{given}" if given.startswith(_RUNS) and not is_number else given
 
 
 def _lang(one: LetterRow) -> Lang:

@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from api.access import Role
+from scripts.commands.mailing import mailing
 from scripts.output import JsonOption, LangOption, finish, teller
 from scripts.telling import Lang
 
 app = typer.Typer(help="运营方 · the operator's redemption API", no_args_is_help=True)
+app.command("mailing")(mailing)
 Config = Annotated[Path, typer.Option(help="api.toml")]
 
 

@@ -13,7 +13,9 @@ import pypdf
 import pytest
 
 from api.access import Role
+from ledger.reminders.choices import Way
 from ledger.units import start_of_month
+from scripts.commands.mailing import mailing
 from tests.api.counter import Counter, counter
 from tests.api.serving import BLOCK_S, City, city_in
 from tests.support.season import CANTEEN
@@ -130,27 +132,28 @@ def test_a_year_in_which_a_resident_is_written_to_and_reminded(tmp_path: Path) -
         wallet, session = made["wallet"]["id"], desk.session(made["handed"])
         assert desk.post(f"/v1/wallets/{wallet}/notices", WANTED, session).status_code == 200
         _go_to(city, start_of_month(2027 * 12 + 4) + 2 * 86_400)
-        mailing = _made(city)
+        noted = _made(city)
         again = city.post("/v1/mailings", {"month": "2026-05", "way": "paper"})
-        place = mailing.headers["Location"]
+        place = noted.headers["Location"]
         letters = city.get(f"{place}/letters").json()["letters"]
         files = [city.get(f"{place}/file").content for _ in range(2)]
         listed = city.get("/v1/mailings").json()["mailings"]
+        fetched = _fetched(city, tmp_path)
         event = _until(lambda: city.get("/v1/events", type="wallet.points_expiring").json())
         reminder = city.get(event["data"]["url"]).json()
         messages = city.get(f"/v1/wallets/{wallet}/messages").json()["messages"]
         looks = {v["what"] for v in city.get(f"/v1/wallets/{wallet}/views").json()["views"]}
         left = _forget(city, wallet, event["data"]["url"], f"{place}/letters")
 
-    assert (mailing.status_code, again.status_code) == (201, 200)
-    assert again.json() == mailing.json()
+    assert (noted.status_code, again.status_code) == (201, 200)
+    assert again.json() == noted.json()
     assert [(one["wallet"], one["address"]) for one in letters] == [(wallet, "示例街道 1 号")]
     assert letters[0]["card"] == made["handed"]["number"].replace(" ", "")[-4:]
-    assert files[0] == files[1]
+    assert files[0] == files[1] == fetched
     archive = zipfile.ZipFile(io.BytesIO(files[0]))
     assert archive.namelist() == ["letters-0001.pdf", "list.csv"]
     assert wallet in archive.read("list.csv").decode("utf-8-sig")
-    assert listed == [mailing.json()]
+    assert listed == [noted.json()]
     assert wallet not in str(event)
     assert event["data"]["amount"] == {"units": 2_000, "points": "20.00"}
     assert (reminder["wallet"], reminder["days_before"]) == (wallet, 60)
@@ -176,6 +179,16 @@ def _made(city: City) -> httpx.Response:
             return answer
         assert time.monotonic() < deadline, answer.text
         time.sleep(0.05)
+
+
+def _fetched(city: City, folder: Path) -> bytes:
+    """The same file by the command line, whole under its name."""
+    token, out = folder / "token", folder / "may.zip"
+    token.write_text(city.tokens[Role.OPERATOR] + "\n", "ascii")
+    url = str(city.http.base_url)
+    mailing(url, token, "2026-05", Way.PAPER, out, as_json=True)
+    assert sorted(folder.glob("may*")) == [out]
+    return out.read_bytes()
 
 
 def _until(ask: Any) -> Any:

@@ -174,7 +174,8 @@ def test_the_file_for_the_post_is_the_same_each_time_and_its_looks_are_told(
 
 
 def test_who_was_forgotten_is_in_no_file_and_leaves_a_gap(june: Town) -> None:
-    gone, kept = chosen(june, SMS), chosen(june, SMS._replace(address="13911111111"))
+    gone, kept = chosen(june, SMS), chosen(june, SMS._replace(address="+86 139"))
+    odd = chosen(june, SMS._replace(address="=1+1"))  # as no resident can choose over HTTP
     nobody = chosen(june, SMS)
     with june.change() as at:  # the contact was taken away since
         gone_too = update(OPENINGS).where(OPENINGS.c.wallet == nobody)
@@ -187,8 +188,8 @@ def test_who_was_forgotten_is_in_no_file_and_leaves_a_gap(june: Town) -> None:
         wallets.forget(at.operator, gone)
     lines = list(csv.DictReader(io.StringIO(content(made, "m-1").decode("utf-8-sig"))))
 
-    assert (noted.letters, noted.unreachable) == (2, 1)
-    assert [(one["wallet"], one["to"]) for one in lines] == [(kept, "13911111111")]
+    assert (noted.letters, noted.unreachable) == (3, 1)
+    assert [(one["wallet"], one["to"]) for one in lines] == [(kept, "+86 139"), (odd, "'=1+1")]
     assert lines[0]["text"].startswith("【通兑】2026年5月：您有20.00积分。")
     assert made.forget(8 + 400 * DAY_S) == 0
     assert made.forget(9 + 400 * DAY_S) == 1
