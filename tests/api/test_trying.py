@@ -33,6 +33,16 @@ from tests.support.season import CANTEEN, CULTURE, FUND_ACCOUNT, VOLUNTEER
 NOTED = ("access_answers", "access_seats", "operator_cursor")
 """Which command was sent, which processes there are, how far the chain was read: true of a dry run
 too."""
+_SEALED = {
+    "version": 1, "label": "我的手机", "secret": f"0x{'1d' * 8}", "salt": f"0x{'41' * 32}",
+    "iv": f"0x{'2e' * 12}", "ciphertext": f"0x{'3f' * 48}",
+}  # fmt: skip
+_HALF = {"share": f"0x{'5a' * 32}"}
+ENVELOPES: dict[str, dict[str, Any]] = {
+    "passkeys": _SEALED | {"credential": "Y3JlZA"},
+    "pins": _SEALED | _HALF | {"rounds": 600_000, "verifier": f"0x{'6b' * 32}"},
+    "contacts": _SEALED | _HALF | {"needed": 2},
+}
 ELSEWHERE = frozenset(
     {
         "close_window", "publish_settlement", "send_clearing", "note_invoice", "note_reason",
@@ -209,6 +219,7 @@ def test_a_dry_run_answers_as_the_real_one_and_changes_nothing(
         _offers(here)
         _webhooks(here)
         _at_home(here)
+        _wallet_keys(here)
         _ends(here)
 
     assert every - here.tried - ELSEWHERE == WITHOUT.keys()
@@ -282,6 +293,38 @@ def _own_key(here: Town) -> None:
     stranger = word(Key.generate(), here.city.post(f"{path}/prepare", pair).json())
     here.post(path, pair | stranger, Role.OPERATOR)
     here.post(path, pair | signed, Role.OPERATOR)
+
+
+def _wallet_keys(here: Town) -> None:
+    token, wallet = here.home.resident()
+    keys = f"/v1/wallets/{wallet}/keys"
+    account = here.home.get(keys, token).json()["accounts"][0]["account"]
+    for kind, content in ENVELOPES.items():
+        here.post(f"/v1/my/envelopes/{kind}", content, token)
+        here.post(f"/v1/my/envelopes/{kind}", content, token)
+    hardware = {
+        "label": "安全钥匙",
+        "account": account,
+        "credential": "aA",
+        "point": f"0x{'7c' * 64}",
+    }
+    dropped = here.post("/v1/my/envelopes/hardware-keys", hardware, token)["id"]
+    here.delete(f"/v1/my/envelopes/{dropped}", token)
+    here.delete(f"/v1/my/envelopes/{dropped}", token)
+    opening = {"issuers": [VOLUNTEER], "contact": None} | AGREED
+    at_desk = here.token(here.city.post("/v1/desk/openings", opening, Role.WORKER).json()["handed"])
+    pin = here.post("/v1/my/envelopes/pins", ENVELOPES["pins"], at_desk)["id"]
+    here.post(f"/v1/my/envelopes/{pin}/lift", {}, at_desk)
+    key = Key.generate()
+    pair = {"account": account, "key": f"0x{key.address.hex()}"}
+    here.post(f"{keys}/withdraw", {"account": account}, token)
+    prepared = here.home.post(f"{keys}/prepare", pair, token).json()
+    here.post(keys, pair | word(key, prepared), token)
+    deadline = time.monotonic() + 10
+    while here.home.get(keys, token).json()["accounts"][0]["key"] is None:
+        assert time.monotonic() < deadline, "the projection does not follow"
+        time.sleep(0.02)
+    here.post(f"{keys}/withdraw", {"account": account}, token)
 
 
 def _links_and_claims(here: Town) -> None:
