@@ -77,16 +77,24 @@ class Giver:
             gift = self._gifts.find(name)
             if gift is not None and (gift.account, gift.quantity) != (account, quantity):
                 raise Rejected("request.command-differs", field="id")
-            if gift is None or not self._stands(gift):
-                gift = self._planned(name, account, quantity, gift)
+            if gift is None or not (self._stands(gift) or self._got_there(gift)):
+                gift = self._planned(name, account, quantity)
                 self._mint(gift)
             return gift.number
 
-    def _planned(self, name: str, account: bytes, quantity: int, before: Gift | None) -> Gift:
-        """Noted before it is sent: the same as ``before``, unless another took its number."""
+    def _got_there(self, gift: Gift) -> bool:
+        """Sends the same once more; whether it stands then, and no other took its number."""
+        try:
+            self._mint(gift)
+        except Refused as error:
+            if error.code != "mint.batch-number":
+                raise
+            return False
+        return True
+
+    def _planned(self, name: str, account: bytes, quantity: int) -> Gift:
+        """Noted before it is sent."""
         number = self._last_batch() + 1
-        if before is not None and before.number == number:
-            return before
         month = month_of(self._gateway.timestamp_s(self._gateway.latest().number))
         word = award_word(account, self.activity, month, quantity)
         gift = Gift(name, account, quantity, number, word, secrets.token_bytes(32))

@@ -29,7 +29,9 @@ OF_NOBODY = frozenset(
 """Of organisations, and of sums."""
 NAMES_NOBODY = frozenset({"list_events", "stream_events", "list_offer_orders"})
 """They tell that an order is there, and not whose: who asks for the order is on record."""
-OTHERWISE = frozenset({"get_notices", "get_reminder"})
+OTHERWISE = frozenset(
+    {"get_notices", "get_reminder", "get_month", "get_month_file", "get_month_text"}
+)
 """Their own tests find the looks."""
 
 
