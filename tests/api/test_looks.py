@@ -30,8 +30,11 @@ OF_NOBODY = frozenset(
 NAMES_NOBODY = frozenset({"list_events", "stream_events", "list_offer_orders"})
 """They tell that an order is there, and not whose: who asks for the order is on record."""
 OTHERWISE = frozenset(
-    {"get_notices", "get_reminder", "get_month", "get_month_file", "get_month_text"}
-)
+    {
+        "get_notices", "get_reminder", "get_month", "get_month_file", "get_month_text",
+        "get_mailing", "get_mailing_file", "list_letters", "list_mailings",
+    }
+)  # fmt: skip
 """Their own tests find the looks."""
 
 
