@@ -23,7 +23,7 @@ OF_NOBODY = frozenset(
         "list_applications", "get_application", "list_offers", "list_members", "get_member",
         "list_activities", "list_windows", "get_window", "list_statements", "get_statement",
         "get_statement_file", "list_disputes", "get_dispute", "list_webhooks", "get_webhook",
-        "list_deliveries",
+        "list_deliveries", "get_caller",
     }
 )  # fmt: skip
 """Of organisations, and of sums."""
