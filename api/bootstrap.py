@@ -309,7 +309,7 @@ def _relays(
         others = partial(hosts.of_others, key.address) if len(keys) > 1 else None
         relayer = Relayer(
             own, index_engine, submitter, desk, follow=_elsewhere, faults=faults, others=others,
-            news=news,
+            news=news, keys=[each.address for each in keys],
         )  # fmt: skip
         idle_s = min(IDLE_S, IDLE_S if seats.mine is None else tick_s)
         loop = RelayerLoop(

@@ -21,6 +21,8 @@ BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 MONTHS_PER_EPOCH = 6
 MONTHS_PER_YEAR = 12
 DAY_S = 86_400
+BEIJING_S = 8 * 3_600
+"""How much earlier its day begins."""
 LEAST_LIFE_S = 90 * DAY_S
 GRACE_MONTHS = 3
 LANES = 6
@@ -70,6 +72,11 @@ def year_is_open(year: int, now_month: int) -> bool:
     return year == this_year or (year + 1 == this_year and last_year_open)
 
 
+def start_of_day(day: int) -> int:
+    """Seconds since 1970 of a day's first moment in Beijing."""
+    return day * DAY_S - BEIJING_S
+
+
 def day_of(timestamp_s: int) -> int:
     """Days since 1970, by Beijing's midnight."""
-    return (timestamp_s + 8 * 3_600) // DAY_S
+    return (timestamp_s + BEIJING_S) // DAY_S

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ledger.chain.reverts import refusal_of
+from ledger.chain.reverts import refusal_of, rule_refusal
+from ledger.errors import Refused, TongduiError
 from ledger.index.columns import HoldPhase
 from ledger.index.rows import DonationRow, HoldRow
 from ledger.redeeming.standing import Fact, Kind, state_of
@@ -23,7 +24,9 @@ from ledger.store.engine import Connection
 from ledger.store.index_network import indexed
 from ledger.store.operator_commands import InBatch
 from ledger.store.operator_orders import HoldEntry, OrderRow
+from ledger.units import day_of, start_of_day
 
+_CAPPED = "OperatorCapReached"
 _PHASES = {
     HoldPhase.HELD: Phase.HELD,
     HoldPhase.CAPTURED: Phase.CAPTURED,
@@ -87,9 +90,26 @@ def outcomes(
     found: dict[int, Outcome] = {}
     for call in mined:
         row = refused.get((call.mined_hash or b"", call.command.place or 0))
-        if row is None or row.reason:  # without a reason it ran out of gas, and is sent again
+        # Without a reason it ran out of gas, and is sent again; where a key's cap is used, another
+        # key may try once that is final.
+        if row is None or (row.reason and not is_capped(row.reason)):
             found[call.command.seq] = Outcome(call.command, row.reason if row else None)
     return found
+
+
+def is_capped(reason: bytes | None) -> bool:
+    """Whether the chain said that the operator's cap of the day is used."""
+    return bool(reason) and rule_refusal(reason or b"").name == _CAPPED
+
+
+def told(reason: bytes, day_of_s: int) -> TongduiError:
+    """Why a call of an order placed at that time was refused; where all the operator's caps of the
+    day are used, when they open again."""
+    refusal = rule_refusal(reason)
+    if refusal.name != _CAPPED:
+        return refusal_of(reason)
+    opens_s = start_of_day(day_of(day_of_s) + 1)
+    return Refused("order.caps-used", headroom_units=int(refusal.values[1]), opens_s=opens_s)
 
 
 def read_orders(
@@ -139,7 +159,7 @@ def _order(
         captured_units=sum(f.captured_units for f in facts) if facts else row.captured_units,
         refunded_units=sum(f.refunded_units for f in facts) if facts else row.refunded_units,
         parts=tuple(_part(hold, fact) for hold, fact in zip(holds, facts, strict=True)),
-        reason=None if reason is None else refusal_of(reason),
+        reason=None if reason is None else told(reason, row.placed_at_s),
         confirmed=not asked,
         final=not calls and shown.newest(hold.id for hold in holds) <= cursor,
     )

@@ -43,12 +43,14 @@ class Relayer:
         chance: random.Random | None = None,
         others: Callable[[], Collection[int]] | None = None,
         news: Callable[[], object] = lambda: None,
+        keys: Collection[bytes] = (),
     ) -> None:
         """``follow`` brings the projection to the head, or returns at once where others do.
 
         ``chance`` shuffles batches; without it, as the system's own randomness has it. ``others``
         says for which acceptors other keys speak: their calls are left to those. ``news`` is called
-        when something of the key's was mined or ended.
+        when something of the key's was mined or ended. ``keys`` are the addresses of all keys of
+        the operator's: what this one is too capped for is left to those that have not tried it.
         """
         self.submitter = submitter
         self._engine = engine
@@ -59,6 +61,7 @@ class Relayer:
         self._chance = chance or secrets.SystemRandom()
         self._others = others or tuple
         self._news = news
+        self._keys = frozenset(keys)
         self._open = False
         """Whether anything of this key is on its way."""
         self._revisit: set[str] | None = None
@@ -89,11 +92,11 @@ class Relayer:
             batches = len(commands.open_batches(connection, sender))
             self._open = batches > 0 or outbox.is_busy(connection, sender)
             room = OPEN_BATCHES_MAX - batches
-            if room <= 0 or not commands.waiting(connection, 1, BY_ACCEPTOR, others):
+            if room <= 0 or not commands.waiting(connection, 1, BY_ACCEPTOR, others, sender):
                 return
         most = room * packing.CALLS_MAX
         with transaction(self._engine, self._faults) as connection:
-            waiting = commands.waiting(connection, most, BY_ACCEPTOR, others)
+            waiting = commands.waiting(connection, most, BY_ACCEPTOR, others, sender)
             made = [
                 (f"batch:{secrets.token_hex(16)}", batch)
                 for batch in packing.batches(waiting, self._chance)
@@ -126,4 +129,5 @@ class Relayer:
         ):
             if (chain.final_block(projection) or 0) < until:
                 return  # it began again meanwhile, and shows too little to settle by
-            self._revisit = settle(operator, projection, sender, until, self._revisit)
+            revisit, keys = self._revisit, self._keys
+            self._revisit = settle(operator, projection, sender, until, revisit, keys)

@@ -1,10 +1,11 @@
 """What final blocks hold, brought into the operator's rows: one transaction for a range of blocks.
 
-Calls end as done or refused, holds take the phase and words of their last event, whoever made it,
-orders move to where their holds are, and where one hold of an order was refused the others are
-released. The cursor moves in the same transaction, so a range counts once whatever dies on the way.
-Each key's relayer ends calls of its own and notes of every hold what it finds: where several do,
-each finds the same, as an order's state is a function of its holds and open calls.
+Calls end as done or refused, or go to another key where the cap of this one is used; holds take the
+phase and words of their last event, whoever made it, orders move to where their holds are, and
+where one hold of an order was refused the others are released. The cursor moves in the same
+transaction, so a range counts once whatever dies on the way. Each key's relayer ends calls of its
+own and notes of every hold what it finds: where several do, each finds the same, as an order's
+state is a function of its holds and open calls.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 
 from ledger.redeeming.calling import ending_call
 from ledger.redeeming.heralding import tell_of_orders, tell_of_windows
-from ledger.redeeming.reading import Onchain, fact_of, onchain
+from ledger.redeeming.reading import Onchain, fact_of, is_capped, onchain
 from ledger.redeeming.standing import Kind, state_of, way
 from ledger.redeeming.values import Phase, Purpose, State
 from ledger.store import operator_commands as commands
@@ -39,6 +40,8 @@ class _Ended:
     done: list[int] = field(default_factory=list)
     refused: dict[int, bytes] = field(default_factory=dict)
     again: dict[int, int] = field(default_factory=dict)
+    passed: list[int] = field(default_factory=list)
+    """Calls that this key is too capped for, and another may try."""
     orders: set[str] = field(default_factory=set)
     reasons: dict[str, bytes] = field(default_factory=dict)
     not_placed: set[bytes] = field(default_factory=set)
@@ -69,15 +72,17 @@ def settle(
     sender: bytes,
     until: int,
     revisit: Collection[str],
+    keys: Collection[bytes] = (),
 ) -> set[str]:
     """Brings the operator's rows to the final block ``until`` for one key; commits nothing.
 
-    ``revisit`` are orders to look at besides those that the range touches. Returns those to be
-    looked at again with the next range.
+    ``keys`` are all that the operator has. ``revisit`` are orders to look at besides those that the
+    range touches. Returns those to be looked at again with the next range.
     """
     cursor = commands.cursor(operator, sender)
-    ended = _ended(operator, projection, sender, until)
+    ended = _ended(operator, projection, sender, until, keys)
     commands.conclude(operator, ended.done, ended.refused, ended.again)
+    commands.pass_on(operator, sender, ended.passed)
     touched = chain.touched(projection, until if cursor is None else cursor, until)
     names = {*ended.orders, *revisit, *orders.orders_of_holds(operator, touched)}
     rows = orders.find_many(operator, sorted(names))
@@ -92,13 +97,27 @@ def settle(
     return changes.waiting
 
 
-def _ended(operator: Connection, projection: Connection, sender: bytes, until: int) -> _Ended:
+def _ended(
+    operator: Connection,
+    projection: Connection,
+    sender: bytes,
+    until: int,
+    keys: Collection[bytes],
+) -> _Ended:
     found = _Ended()
     calls = commands.ended(operator, sender, until)
     refused = chain.refused(projection, {call.mined_hash for call in calls})
-    for call in calls:
-        row = refused.get((call.mined_hash, call.command.place or 0))
-        _note_outcome(found, call, row.reason if row else None)
+    rows = [refused.get((call.mined_hash, call.command.place or 0)) for call in calls]
+    reasons = [None if row is None else row.reason for row in rows]
+    pairs = list(zip(calls, reasons, strict=True))
+    capped = [call.command.seq for call, reason in pairs if is_capped(reason)]
+    tried = commands.capped(operator, capped) if capped else {}
+    for call, reason in pairs:
+        seq = call.command.seq
+        if is_capped(reason) and set(keys) - tried.get(seq, set()) - {sender}:
+            found.passed.append(seq)
+        else:
+            _note_outcome(found, call, reason)
     return found
 
 

@@ -90,6 +90,16 @@ ORDER = area(
         http_status=404,
     ),
     entry(
+        "order.caps-used",
+        Refused,
+        "(headroom_units, opens_s)",
+        zh="运营方今日的代办额度已用完，最后一把钥匙只剩 {headroom_units}；{opens_s} 起重新计算。",
+        zh_cure="请在 {opens_s} 之后再办，或减少数量，或请居民用自己的密钥确认。",
+        en="The operator's custodial caps of the day are used; {headroom_units} are left under the "
+        "last of them, and they open again at {opens_s}.",
+        en_cure="Come back after {opens_s}, order less, or let the resident confirm with a key.",
+    ),
+    entry(
         "order.id-length",
         Rejected,
         "(length, most)",

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, not_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, not_, select, update
 
 from ledger.store import transitions
-from ledger.store.operator_tables import COMMAND, COMMANDS, CURSOR, ORDERS, CommandState
+from ledger.store.operator_tables import CAPPED, COMMAND, COMMANDS, CURSOR, ORDERS, CommandState
 from ledger.store.outbox_tables import FINISHED, OUTBOX, State
 
 OPEN = (CommandState.RECORDED, CommandState.BATCHED)
@@ -76,10 +76,14 @@ def waiting(
     most: int,
     kinds: Collection[str] = (),
     not_for: Collection[int] = (),
+    sender: bytes | None = None,
 ) -> list[CommandRow]:
     """Recorded and in no batch, in the order of recording; none of ``kinds`` that is about an order
-    at an acceptor of ``not_for``."""
+    at an acceptor of ``not_for``, none that the ``sender`` was too capped to carry."""
     chosen = select(COMMANDS).where(COMMANDS.c.state == CommandState.RECORDED)
+    if sender is not None:
+        tried = (CAPPED.c.command == COMMANDS.c.seq, CAPPED.c.sender == sender)
+        chosen = chosen.where(~select(CAPPED.c.command).where(*tried).exists())
     if kinds and not_for:
         theirs = select(ORDERS.c.id).where(
             ORDERS.c.id == COMMANDS.c.order, ORDERS.c.acceptor.in_(not_for)
@@ -182,6 +186,26 @@ def conclude(
         blank = {"batch": None, "place": None, "failures": COMMANDS.c.failures + 1}
         gases = [{"key": key, "most": gas} for key, gas in again.items()]
         connection.execute(chosen.values(gas=bindparam("most"), **blank), gases)
+
+
+def capped(connection: Connection, calls: Collection[int]) -> dict[int, set[bytes]]:
+    """By call's number: the keys that were too capped to carry it."""
+    found: dict[int, set[bytes]] = {}
+    for row in connection.execute(select(CAPPED).where(CAPPED.c.command.in_(calls))):
+        found.setdefault(row.command, set()).add(row.sender)
+    return found
+
+
+def pass_on(connection: Connection, sender: bytes, calls: Sequence[int]) -> None:
+    """These go to keys that have not tried them: the sender's cap is used."""
+    if not calls:
+        return
+    over = select(COMMANDS.c.seq).where(COMMANDS.c.state.not_in(OPEN))
+    connection.execute(delete(CAPPED).where(CAPPED.c.command.in_(over)))
+    moved = (CommandState.BATCHED, CommandState.RECORDED)
+    blank = {"batch": None, "place": None}
+    transitions.move_many(connection, COMMAND, COMMANDS, "seq", calls, moved, blank)
+    connection.execute(insert(CAPPED), [{"command": seq, "sender": sender} for seq in calls])
 
 
 def first_unfinished_block(connection: Connection, sender: bytes) -> int | None:

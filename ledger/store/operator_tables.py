@@ -50,7 +50,7 @@ COMMAND = declare(
         (CommandState.RECORDED, CommandState.BATCHED),
         (CommandState.BATCHED, CommandState.DONE),
         (CommandState.BATCHED, CommandState.REFUSED),
-        (CommandState.BATCHED, CommandState.RECORDED),  # its transaction came to nothing
+        (CommandState.BATCHED, CommandState.RECORDED),  # it came to nothing; or goes to another key
     ],
 )
 ORDER = declare(
@@ -155,6 +155,12 @@ Index("ix_operator_commands_state", COMMANDS.c.state, COMMANDS.c.seq)
 Index("ix_operator_commands_batch", COMMANDS.c.batch)
 Index("ix_operator_commands_order", COMMANDS.c.order)
 Index("ix_operator_commands_request", COMMANDS.c.request)
+CAPPED = Table(
+    "operator_capped",  # calls that a key could not carry, as its cap of the day was used
+    METADATA,
+    Column("command", BigInteger, primary_key=True, autoincrement=False),
+    Column("sender", address(), primary_key=True),
+)
 REQUESTS = Table(
     "operator_requests",  # ids of changes other than new orders: each is one effect
     METADATA,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,42 +166,51 @@ def opened(
     folder: Path,
     secret: bytes,
     faults: Faults | None = None,
+    more: Sequence[Key] = (),
 ) -> Iterator[Desk]:
-    """The operator's process over its databases in a folder."""
+    """The operator's process over its databases in a folder; ``more`` are further keys of its."""
     with (
         open_database(folder / "operator.db", FAMILY) as database,
         open_index(folder / "index.db") as projection,
     ):
-        key = Key.from_bytes(secret)
-        submitter = Submitter(database.engine, gateway, key, faults)
-        submitter.bootstrap(adopt_used_key=True)
         index = Index(projection.engine, gateway, deployment)
         index.catch_up()
         engines = (database.engine, projection.engine)
         teller = Teller(*engines)
         telling = TellerLoop(teller, tick_s=TICK_S, idle_s=0.1)
-        relayer = Relayer(
-            *engines, submitter, deployment.desk, follow=index.step, faults=faults,
-            news=telling.news,
-        )  # fmt: skip
-        loop = RelayerLoop(relayer, tick_s=TICK_S, idle_s=0.1)
-        work = Workplace(
-            *engines, [submitter.outbox], teller, deployment, OPERATING, faults, loop.wake
-        )
+        keys, loops = [Key.from_bytes(secret), *more], list[RelayerLoop]()
+        for key in keys:
+            submitter = Submitter(database.engine, gateway, key, faults)
+            submitter.bootstrap(adopt_used_key=True)
+            relayer = Relayer(
+                *engines, submitter, deployment.desk, faults=faults, news=telling.news,
+                follow=(lambda: None) if loops else index.step, keys=[k.address for k in keys],
+            )  # fmt: skip
+            loops.append(RelayerLoop(relayer, tick_s=TICK_S, idle_s=0.1))
+
+        def wake() -> None:
+            for loop in loops:
+                loop.wake()
+
+        outboxes = [loop.relayer.submitter.outbox for loop in loops]
+        work = Workplace(*engines, outboxes, teller, deployment, OPERATING, faults, wake)
+        first = loops[0]
         telling.start()
-        loop.start()
+        for loop in loops:
+            loop.start()
         try:
-            yield Desk(database, submitter, loop, work, RedemptionService(work))
+            yield Desk(database, first.relayer.submitter, first, work, RedemptionService(work))
         finally:
-            loop.stop()
+            for loop in loops:
+                loop.stop()
             telling.stop()
 
 
 @contextmanager
-def operator(network: Network, folder: Path) -> Iterator[Operator]:
+def operator(network: Network, folder: Path, more: Sequence[Key] = ()) -> Iterator[Operator]:
     """The operator's process in this one, with the network to play the others."""
     secret = KEYS[OPERATING].to_bytes()
-    with opened(network.gateway, network.deployment, folder, secret) as desk:
+    with opened(network.gateway, network.deployment, folder, secret, more=more) as desk:
         try:
             yield Operator(**vars(desk), network=network)
         finally:
