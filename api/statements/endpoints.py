@@ -7,7 +7,6 @@ compared and given back, never kept.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote
 
@@ -29,6 +28,7 @@ from api.statements.schemas import (
 )
 from api.statements.tills import TillShape
 from ledger.clearing.statement import Statement
+from ledger.errors import Rejected
 from ledger.statements import paper, workbook
 from ledger.statements.figures import MemberNames
 
@@ -48,13 +48,11 @@ class Form(enum.StrEnum):
     PDF = "pdf"
 
 
-_MAKERS: dict[Form, tuple[str, Callable[[Statement, MemberNames], bytes]]] = {
-    Form.XLSX: (workbook.MEDIA_TYPE, workbook.workbook),
-    Form.PDF: (paper.MEDIA_TYPE, paper.paper),
-}
-_FILES = {
-    media: {"schema": {"type": "string", "format": "binary"}} for media, _ in _MAKERS.values()
-}
+_MEDIA = {Form.XLSX: workbook.MEDIA_TYPE, Form.PDF: paper.MEDIA_TYPE}
+_FILES = {media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA.values()}
+Part = Annotated[
+    int, Query(ge=1, le=10_000, description="第几个文件，见 pdf_parts · which file of a long PDF")
+]
 
 _TILL_FILE = {TILL_TYPE: {"schema": {"type": "string", "format": "binary"}}}
 TillContent = Annotated[bytes, Body(media_type=TILL_TYPE, min_length=1)]
@@ -101,14 +99,19 @@ def get_statement(
     responses={200: {"content": _FILES, "description": "对账单文件 · the document"}},
 )
 def get_statement_file(
-    call: Calling, number: Number, member: Member, form: Form = Form.PDF
+    call: Calling, number: Number, member: Member, form: Form = Form.PDF, part: Part = 1
 ) -> Response:
     """对账单文件：PDF 或 XLSX · The statement as a document; the same content, the same bytes."""
     made = _read(call, number, member)
-    media, make = _MAKERS[form]
-    name = workbook.file_name(made, form)
+    if form is Form.PDF:
+        content = paper.paper(made, _names(call), part)
+    elif part > 1:
+        raise Rejected("clearing.no-such-part", field="part", parts=1)
+    else:
+        content = workbook.workbook(made, _names(call))
+    name = workbook.file_name(made, form, part)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(make(made, _names(call)), media_type=media, headers=headers)
+    return Response(content, media_type=_MEDIA[form], headers=headers)
 
 
 @router.post("/{number}/{member}/invoice", operation_id="note_invoice")

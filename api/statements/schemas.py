@@ -18,6 +18,7 @@ from api.statements.parts import (
     WordShape,
 )
 from ledger.clearing.statement import Line, Statement
+from ledger.statements.paper import parts_of
 from ledger.statements.service import Heading
 
 WindowState = Literal["open", "closed", "published", "settled"]
@@ -92,6 +93,7 @@ class StatementShape(Shape):
         published=None,
         invoice=None,
         lines_count=1,
+        pdf_parts=1,
         lines=[],
         next_cursor=None,
     )
@@ -113,6 +115,7 @@ class StatementShape(Shape):
     published: WordShape | None
     invoice: InvoiceShape | None
     lines_count: int
+    pdf_parts: int = Field(description="打印文件的个数 · how many files the PDF is")
     lines: list[LineShape] = Field(description="一页明细 · a page of the lines")
     next_cursor: str | None
 
@@ -138,6 +141,7 @@ class StatementShape(Shape):
                 "published": WordShape.of(made.published),
                 "invoice": None if made.invoice is None else InvoiceShape.of(made.invoice),
                 "lines_count": len(made.lines),
+                "pdf_parts": parts_of(made),
                 "lines": [LineShape.of(line, made) for line in lines],
                 "next_cursor": next_cursor,
             }

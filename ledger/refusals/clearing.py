@@ -20,6 +20,16 @@ CLEARING = area(
         http_status=404,
     ),
     entry(
+        "clearing.no-such-part",
+        Rejected,
+        "(field, parts)",
+        zh="这份对账单的文件共 {parts} 个，没有所要的那一个（{field}）。",
+        zh_cure="请填 1 至 {parts}；XLSX 只有一个文件。",
+        en="The statement is {parts} files in that form, and {field} names none of them.",
+        en_cure="Ask for one of 1 to {parts}; a workbook is one file.",
+        http_status=404,
+    ),
+    entry(
         "clearing.window-too-young",
         Refused,
         "WindowTooYoung(window, closes_from_s)",

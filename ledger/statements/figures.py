@@ -58,8 +58,8 @@ class Figures(NamedTuple):
     lines: Table
 
 
-def figures_of(statement: Statement, names: MemberNames) -> Figures:
-    """The tables of a statement."""
+def figures_of(statement: Statement, names: MemberNames, lines: slice = slice(None)) -> Figures:
+    """The tables of a statement, with these of its lines."""
     summary = (
         _balance(statement),
         _sums(statement),
@@ -67,7 +67,7 @@ def figures_of(statement: Statement, names: MemberNames) -> Figures:
         _carried(statement),
         _settlement(statement, names),
     )
-    return Figures(_head(statement, names), summary, _lines(statement, names))
+    return Figures(_head(statement, names), summary, _lines(statement, names, lines))
 
 
 def yuan_text(fen: int) -> str:
@@ -175,13 +175,13 @@ def _settlement(statement: Statement, names: MemberNames) -> Table:
     return Table("结算划付 · Settlement transfers", columns, rows)
 
 
-def _lines(statement: Statement, names: MemberNames) -> Table:
+def _lines(statement: Statement, names: MemberNames, chosen: slice) -> Table:
     columns = (
         "时间 · Time", "类型 · Kind", "积分计划 · Scheme", "对方 · Other side",
         "兑换单或预留 · Order or hold", "原始窗口 · Origin", _POINTS, "区块 · Block",
         "交易 · Transaction",
     )  # fmt: skip
-    rows = tuple(_line(line, statement, names) for line in statement.lines)
+    rows = tuple(_line(line, statement, names) for line in statement.lines[chosen])
     return Table("明细 · Lines", columns, rows)
 
 

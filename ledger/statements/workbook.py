@@ -53,10 +53,12 @@ def workbook(statement: Statement, names: MemberNames) -> bytes:
     return out.getvalue()
 
 
-def file_name(statement: Statement, extension: str) -> str:
-    """Such as statement-w12-m3-20260501.xlsx: window, member, and the day until which it goes."""
+def file_name(statement: Statement, extension: str, part: int = 1) -> str:
+    """Such as statement-w12-m3-20260501.xlsx: window, member, and the day until which it goes; of
+    a later part with its number."""
     day = time_text(statement.as_of_s)[:10].replace("-", "")
-    return f"statement-w{statement.window}-m{statement.member}-{day}.{extension}"
+    more = "" if part == 1 else f"-{part}"
+    return f"statement-w{statement.window}-m{statement.member}-{day}{more}.{extension}"
 
 
 def _summary(sheet: Any, forms: dict[str, Any], figures: Figures) -> None:

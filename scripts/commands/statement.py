@@ -68,7 +68,10 @@ def statement(
     with _client(api, token_file) as client:
         made = client.get_statement(window, member)
         if out is not None and form is not None:
-            out.write_bytes(client.get_statement_file(window, member, form=form).content)
+            for part in range(1, 1 + (made.pdf_parts if form == "pdf" else 1)):
+                content = client.get_statement_file(window, member, form=form, part=part).content
+                name = out if part == 1 else out.with_stem(f"{out.stem}-{part}")
+                name.write_bytes(content)
     balance, sums = made.balance, made.together
     tell.table(
         (f"窗口 {window}，成员 {member}（{made.state}）", f"Window {window}, member {member}"),

@@ -65,6 +65,7 @@ class StatementsCalls(Connection):
         member: int,
         *,
         form: StatementsForm | None = None,
+        part: int | None = None,
         if_none_match: str | None = None,
     ) -> Download:
         """对账单文件：PDF 或 XLSX
@@ -76,7 +77,7 @@ class StatementsCalls(Connection):
             self._path(
                 "/v1/statements/{number}/{member}/file", {"number": number, "member": member}
             ),
-            query={"form": form},
+            query={"form": form, "part": part},
             headers={"If-None-Match": if_none_match},
         )
 

@@ -159,6 +159,7 @@ class StatementShape(Model):
     published: WordShape | None
     invoice: InvoiceShape | None
     lines_count: int
+    pdf_parts: int
     lines: list[LineShape]
     next_cursor: str | None
 

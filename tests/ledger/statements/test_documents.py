@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pypdf
+import pytest
 
 from ledger.clearing.statement import (
     Confirmation,
@@ -20,6 +21,7 @@ from ledger.clearing.statement import (
     Transfer,
 )
 from ledger.clearing.windows import SETTLED
+from ledger.errors import Rejected
 from ledger.index.columns import ClearingKind
 from ledger.statements import paper as papers
 from ledger.statements.figures import price_text
@@ -144,14 +146,33 @@ def test_paper_embeds_the_part_of_the_font_that_it_uses() -> None:
     assert len(content) < 200_000
 
 
-def test_above_so_many_lines_paper_says_where_they_are() -> None:
-    many = replace(MADE, lines=LINES[:1] * (papers.LINES_MOST + 1))
+def test_above_so_many_lines_paper_is_several_files_with_every_line_once() -> None:
+    count = papers.LINES_A_PART + 3
+    lines = tuple(LINES[0]._replace(order=f"o{at}z") for at in range(count))
+    many = replace(MADE, lines=lines)
 
-    text = words(paper(many, names))
+    last = words(paper(many, names, 2))
+    with pytest.raises(Rejected) as none:
+        paper(many, names, 3)
 
-    assert "明细共2001行" in text
-    assert "order-1" not in text
-    assert points_text(123_456 * 2_001) in text
+    assert papers.parts_of(many) == 2
+    assert re.findall(r"o\d+z", last) == [f"o{at}z" for at in range(count - 3, count)]
+    assert "2/2" in last
+    assert points_text(123_456 * count) not in last
+    assert none.value.fields == {"field": "part", "parts": 2}
+
+
+def test_a_page_after_the_first_has_the_columns_names_and_long_words_break_in_their_cell() -> None:
+    lines = tuple(LINES[0]._replace(order=f"o{at}z") for at in range(120))
+    many = replace(MADE, lines=(*lines, LINES[2]))
+
+    pages = pypdf.PdfReader(io.BytesIO(paper(many, names))).pages
+    texts = [re.sub(r"\s+", "", page.extract_text()) for page in pages]
+
+    assert len(texts) > 3
+    assert all("类型·Kind" in text for text in texts[2:])
+    assert re.findall(r"o\d+z", "".join(texts)) == [f"o{at}z" for at in range(120)]
+    assert HOLD.hex() in texts[-1]
 
 
 def test_prices_and_file_names_are_exact() -> None:
