@@ -17,10 +17,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from tests.bench.signers import Kind, Signer, signers
+
 PATIENCE_S = 60.0
 """How long a step may take, asked again as often as it needs."""
 AGAIN_S = 0.02
 """Pause before asking again where the answer was 202."""
+SIGNED_FOR_S = 86_400
+"""By the chain's clock, which runs fast here."""
 
 
 class Task(NamedTuple):
@@ -34,6 +38,8 @@ class Task(NamedTuple):
     units: int
     wallets: list[str]
     """One order of each."""
+    signers: str = ""
+    """The kind of keys that sign, where residents' own do."""
 
 
 class Answer(NamedTuple):
@@ -97,12 +103,39 @@ async def _done(line: Line, answer: Answer, report: Report) -> Any:
     return shown
 
 
-async def _client(task: Task, port: int, wallets: Iterator[str], report: Report) -> None:
+def _asked(task: Task, wallet: str) -> dict[str, Any]:
+    return {"wallet": wallet, "acceptor": task.acceptor, "units": task.units}
+
+
+async def _sign(
+    task: Task, port: int, orders: Iterator[tuple[str, Signer]], ready: list[dict[str, Any]]
+) -> None:
+    """Has orders prepared and signs them, as a resident's phone does."""
     line = Line(task.host, port, task.token)
     await line.open()
-    for wallet in wallets:
+    for wallet, signer in orders:
+        body = _asked(task, wallet)
+        answer = await line.ask(
+            "POST", "/v1/orders/prepare", body | {"expires_in_s": SIGNED_FOR_S}, str(uuid.uuid4())
+        )
+        assert answer.status == 200, answer.body
+        prepared = json.loads(answer.body)
+        signed = [
+            {
+                "hold": part["hold"],
+                "expires_at": prepared["expires_at"],
+                "signature": "0x" + signer.sign(bytes.fromhex(part["digest"][2:])).hex(),
+            }
+            for part in prepared["to_sign"]
+        ]
+        ready.append(body | {"signed": signed})
+
+
+async def _client(task: Task, port: int, bodies: Iterator[dict[str, Any]], report: Report) -> None:
+    line = Line(task.host, port, task.token)
+    await line.open()
+    for body in bodies:
         began = time.perf_counter()
-        body = {"wallet": wallet, "acceptor": task.acceptor, "units": task.units}
         answer = await line.ask("POST", "/v1/orders", body, str(uuid.uuid4()))
         order = await _done(line, answer, report)
         placed = time.perf_counter()
@@ -119,10 +152,15 @@ async def _client(task: Task, port: int, wallets: Iterator[str], report: Report)
 
 
 async def _all(task: Task) -> tuple[Report, float]:
-    report, wallets = Report(), iter(task.wallets)
-    began = time.perf_counter()
     ports = [task.ports[number % len(task.ports)] for number in range(task.clients)]
-    await asyncio.gather(*(_client(task, port, wallets, report) for port in ports))
+    report, ready = Report(), [_asked(task, wallet) for wallet in task.wallets]
+    if task.signers:
+        keys = signers(Kind(task.signers), len(ready))
+        orders, ready = iter(list(zip(task.wallets, keys, strict=True))), []
+        await asyncio.gather(*(_sign(task, port, orders, ready) for port in ports))
+    bodies = iter(ready)
+    began = time.perf_counter()
+    await asyncio.gather(*(_client(task, port, bodies, report) for port in ports))
     return report, time.perf_counter() - began
 
 

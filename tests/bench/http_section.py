@@ -15,11 +15,12 @@ from pathlib import Path
 from issuers.sandbox.kinds import KINDS, Scheme
 from issuers.standard.catalogue import load
 from ledger.units import month_of
-from tests.bench import shop, web3_orders
+from tests.bench import shop, signed_orders, web3_orders
 from tests.bench.crowd import ISSUER, copied, crowded
 from tests.bench.draws import AWARDS_PER_BATCH, Batch, Row, accounts
 from tests.bench.figures import Figure, Limit, Told, Unit, Words
 from tests.bench.shop import Outcome, Purses
+from tests.bench.signers import Kind
 from tests.bench.timed_api import chain_side_of
 from tests.bench.world import ISSUERS, KEYS, event_key
 from tests.support.network import Network
@@ -49,7 +50,8 @@ ANSWERING = ("answers", "recording", "telling")
 
 
 def measure(folder: Path, quick: bool, told: Told) -> Iterator[Figure]:
-    """Orders of one hold and of three, over HTTP; orders of one hold by web3.py."""
+    """Orders of one hold and of three, over HTTP; of one hold signed by residents' own keys; orders
+    of one hold by web3.py."""
     count = QUICK_ORDERS if quick else ORDERS
     residents = -(-count // AWARDS_PER_BATCH) * AWARDS_PER_BATCH
     with crowded(folder / "chain", residents, told) as (network, _):
@@ -63,8 +65,17 @@ def measure(folder: Path, quick: bool, told: Told) -> Iterator[Figure]:
         with copied(network) as copy:
             by_web3 = web3_orders.orders_per_s(copy, accounts(ISSUER, 0, web3_count), UNITS)
         told()
+        signed = {}
+        for kind in Kind:
+            signed[kind] = signed_orders.run(network, folder / kind, kind, count // 2, UNITS)
+            told()
     yield from _speed("http", Words("一笔预留", "one hold"), found)
     yield from _speed("http.three", Words("三笔预留", "three holds"), found_three, judged=False)
+    yield from _speed(
+        "http.signed", Words("居民自持密钥签名", "signed"), signed[Kind.SOFTWARE], judged=False
+    )
+    words = Words("通行密钥签名（P-256）", "signed by passkey (P-256)")
+    yield from _speed("http.passkeys", words, signed[Kind.PASSKEY], judged=False)
     words = Words("同样的预留与核销，经 web3.py", "the same holds and captures by web3.py")
     yield Figure("http.web3", words, Unit.ORDERS_PER_S, (by_web3,))
     yield from _stages(spent, count)
@@ -72,7 +83,7 @@ def measure(folder: Path, quick: bool, told: Told) -> Iterator[Figure]:
 
 def steps(quick: bool) -> int:
     """How often ``measure`` calls ``told``."""
-    return 4
+    return 6
 
 
 def _served(

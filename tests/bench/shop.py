@@ -79,15 +79,16 @@ def settings_of(folder: Path, network: Network, **more: Any) -> Settings:
     return Settings(**given | more)
 
 
-def open_wallets(settings: Settings, every: Sequence[Purses]) -> list[str]:
-    """A wallet for each list of purses, as a desk would have opened them one by one."""
+def open_wallets(settings: Settings, every: Sequence[Purses], *, own: bool = False) -> list[str]:
+    """A wallet for each list of purses, as a desk would have opened them one by one. ``own``: the
+    accounts are keys of the residents'."""
     names = [f"resident-{number}" for number in range(len(every))]
     with (
         open_operator_database(settings, exclusive=False) as database,
         transaction(database.engine) as connection,
     ):
         for name, purses in zip(names, every, strict=True):
-            rows = [AccountRow(account, issuer, False) for issuer, account in purses]
+            rows = [AccountRow(account, issuer, own) for issuer, account in purses]
             wallets.add(connection, name, 0, rows)
     return names
 
@@ -118,9 +119,15 @@ def token_of(settings: Settings) -> str:
 
 
 def run_clients(
-    ports: Sequence[int], token: str, names: Sequence[str], units: int, clients: int = CLIENTS
+    ports: Sequence[int],
+    token: str,
+    names: Sequence[str],
+    units: int,
+    clients: int = CLIENTS,
+    *,
+    signers: str = "",
 ) -> Outcome:
-    """One order of each wallet, from a process of its own."""
+    """One order of each wallet, from a process of its own; signed by keys of that kind."""
     task = {
         "host": HOST,
         "ports": list(ports),
@@ -129,6 +136,7 @@ def run_clients(
         "acceptor": CANTEEN,
         "units": units,
         "wallets": list(names),
+        "signers": signers,
     }
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.clients"],
