@@ -11,7 +11,7 @@ from typing import Any
 from ledger.redeeming.values import Balance, Order, Purpose, State
 from ledger.residents.cards import Fresh
 from ledger.residents.delegates import Granted
-from ledger.residents.messages import FileOutbox, Post
+from ledger.residents.messages import FileOutbox, Post, Sender
 from ledger.residents.opening import Asked, Guardian
 from ledger.residents.place import Place
 from ledger.residents.rules import Terms
@@ -33,11 +33,17 @@ ACCEPTOR = 3
 class Desk:
     """One desk's use cases, over a clock of the test's."""
 
-    def __init__(self, engine: Engine, messages: Path, terms: Terms | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        messages: Path,
+        terms: Terms | None = None,
+        sender: Sender | None = None,
+    ) -> None:
         self.engine = engine
         self.now_s = NOW_S
         self.folder = messages
-        post = Post(engine, lambda: self.now_s, FileOutbox(messages))
+        post = Post(engine, lambda: self.now_s, sender or FileOutbox(messages))
         self.seals = Seals(b"\7" * 32)
         self.place = Place(engine, lambda: self.now_s, self.seals, terms or Terms(), post)
         self.all = Residents(self.place)
