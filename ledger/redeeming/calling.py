@@ -26,7 +26,7 @@ _ENDINGS: dict[Kind, Callable[[bytes, HoldWords], bytes]] = {
 def hold_call(order: str, request: HoldRequest, slices: int, signed: Signed | None = None) -> Call:
     """Places a hold of so many slices: custodial, or under the account's key."""
     data = calls.hold_signed(request, *signed) if signed else calls.hold(request)
-    gas = gas_of(Kind.HOLD, slices, signed=signed is not None)
+    gas = gas_of(Kind.HOLD, slices, _word(signed))
     return Call(Kind.HOLD, data, gas, order, request.hold_id)
 
 
@@ -37,7 +37,7 @@ def gift_call(
     data = calls.donate(request)
     if signed:
         data = abi("RedemptionDesk").call("donateSigned", tuple(request), *signed)
-    gas = gas_of(Kind.GIVE, slices, signed=signed is not None)
+    gas = gas_of(Kind.GIVE, slices, _word(signed))
     return Call(Kind.GIVE, data, gas, order, request.donation_id)
 
 
@@ -67,7 +67,7 @@ def ending_call(
 def key_call(account: bytes, key: bytes, signed: Signed, request: str) -> Call:
     """Registers a key for an account."""
     data = abi("RedemptionDesk").call("registerKey", account, key, *signed)
-    return Call(Kind.KEY, data, gas_of(Kind.KEY, 1, signed=True), None, None, request)
+    return Call(Kind.KEY, data, gas_of(Kind.KEY, 1, signed.signature), None, None, request)
 
 
 def withdrawal_call(account: bytes, request: str) -> Call:
@@ -91,4 +91,8 @@ def slices_of(hold: HoldEntry) -> dict[int, int]:
 
 
 def _gas(kind: Kind, hold: HoldEntry, signed: Signed | None = None) -> int:
-    return gas_of(kind, len(slices_of(hold)), signed=signed is not None)
+    return gas_of(kind, len(slices_of(hold)), _word(signed))
+
+
+def _word(signed: Signed | None) -> bytes | None:
+    return None if signed is None else signed.signature

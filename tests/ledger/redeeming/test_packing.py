@@ -71,4 +71,5 @@ def test_a_hundred_holds_of_one_slice_fit_into_a_transaction() -> None:
 def test_more_slices_and_a_signature_are_given_more_gas() -> None:
     plain = gas_of(Kind.HOLD, 1)
 
-    assert plain < gas_of(Kind.HOLD, 1, signed=True) < gas_of(Kind.HOLD, 2) < gas_of(Kind.HOLD, 3)
+    assert plain < gas_of(Kind.HOLD, 1, b"\0" * 65) < gas_of(Kind.HOLD, 2) < gas_of(Kind.HOLD, 3)
+    assert gas_of(Kind.HOLD, 1, b"\0" * 300) - plain > 235_000
