@@ -82,7 +82,8 @@ def store_hardware_key(call: Calling, body: StoreHardwareKey) -> EnvelopeShape:
         raise Rejected("request.no-such-item", field="account")
     row = EnvelopeRow(
         call.command_id, wallet, Kind.HARDWARE, VERSION, body.label, 0, by(call),
-        credential=body.credential, account=unshow(body.account), point=unshow(body.point),
+        credential=body.credential, account=unshow(body.account), key=unshow(body.key),
+        point=unshow(body.point),
     )  # fmt: skip
     return EnvelopeShape.of(call.office.envelopes.store(row))
 
@@ -93,8 +94,8 @@ def drop_envelope(call: Calling, envelope_id: Id) -> None:
     """停用一种打开方式 · Drops one; the last one stays while an account has a key."""
     wallet = _fresh(call)
     accounts = [one.account for one in call.office.service.wallet(wallet).accounts]
-    keyed = any(row.key for row in call.office.projection.keys_of(accounts))
-    call.office.envelopes.drop(wallet, envelope_id, by(call), keyed=keyed)
+    keys = {row.account: row.key for row in call.office.projection.keys_of(accounts) if row.key}
+    call.office.envelopes.drop(wallet, envelope_id, by(call), keys)
 
 
 @router.post("/{envelope_id}/share", status_code=201, operation_id="ask_share")

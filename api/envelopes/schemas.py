@@ -99,6 +99,7 @@ class StoreHardwareKey(Triable):
     model_config = example(
         label="安全钥匙",
         account="0xac00000000000000000000000000000000000002",
+        key="0x1a642f0e3c3af545e7acbd38b07251b3990914f1",
         credential="Y3JlZGVudGlhbC1pZA",
         point="0x" + "7c" * 64,
         dry_run=False,
@@ -106,6 +107,7 @@ class StoreHardwareKey(Triable):
 
     label: Label
     account: AccountHex
+    key: AccountHex = Field(description="它在链上的地址 · the address by which it speaks")
     credential: Credential
     point: PointHex
 
@@ -122,6 +124,7 @@ class EnvelopeShape(Shape):
         rounds=600_000,
         credential=None,
         account=None,
+        key=None,
         point=None,
         needed=None,
         tries_left=10,
@@ -141,6 +144,7 @@ class EnvelopeShape(Shape):
     ciphertext: str | None
     credential: str | None
     account: AccountHex | None
+    key: AccountHex | None
     point: str | None
     needed: int | None
     tries_left: int | None = Field(description="密码还能试几次；0 须到柜台 · 0: go to a desk")
@@ -163,6 +167,7 @@ class EnvelopeShape(Shape):
             ciphertext=_shown(row.ciphertext),
             credential=row.credential,
             account=_shown(row.account),
+            key=_shown(row.key),
             point=_shown(row.point),
             needed=row.needed,
             tries_left=TRIES_MOST - row.failures if row.kind == Kind.PIN else None,

@@ -8,7 +8,7 @@ told by the channel that the resident left.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ledger.envelopes.rules import AFTER_RECOVERY_S, ENVELOPES_MOST, WAYS, Kind
@@ -73,16 +73,18 @@ class Envelopes:
         with reading(self._engine) as at:
             return _read(at, wallet, envelope)
 
-    def drop(self, wallet: str, envelope: str, by: str, *, keyed: bool) -> None:
-        """Drops it, and with it the operator's half. ``keyed``: some account of the wallet has a
-        key; then one way to the secret stays.
+    def drop(self, wallet: str, envelope: str, by: str, keys: Mapping[bytes, bytes]) -> None:
+        """Drops it, and with it the operator's half. ``keys`` are those announced, by account of
+        the wallet: while there are any, one way to the secret stays, and a hardware key in use.
 
         Raises Rejected("request.no-such-item"), Refused("envelope.last-way").
         """
         with transaction(self._engine) as at:
             found = _read(at, wallet, envelope)
             others = [one for one in rows.of_wallet(at, wallet) if one.id != envelope]
-            if keyed and found.kind in WAYS and not any(one.kind in WAYS for one in others):
+            last = found.kind in WAYS and not any(one.kind in WAYS for one in others)
+            in_use = found.account is not None and keys.get(found.account) == found.key
+            if in_use or (last and keys):
                 raise Refused("envelope.last-way", id=envelope)
             rows.drop(at, envelope)
             self._note(at, found, "envelope-dropped", by)

@@ -31,6 +31,7 @@ class EnvelopeRow(NamedTuple):
     ciphertext: bytes | None = None
     credential: str | None = None
     account: bytes | None = None
+    key: bytes | None = None
     point: bytes | None = None
     needed: int | None = None
     share: bytes | None = None

@@ -34,6 +34,7 @@ ENVELOPES = Table(
     Column("ciphertext", FixedBytes(48)),  # of 32 bytes, with their tag
     Column("credential", Text),  # a passkey's id, base64url
     Column("account", FixedBytes(20)),  # that a hardware key speaks for
+    Column("key", FixedBytes(20)),  # the address by which it does
     Column("point", FixedBytes(64)),  # that key's public point
     Column("needed", BigInteger),  # so many slips open it
     Column("share", LargeBinary(60)),  # the operator's half of the key, sealed

@@ -306,6 +306,7 @@ def _wallet_keys(here: Town) -> None:
         "label": "安全钥匙",
         "account": account,
         "credential": "aA",
+        "key": account,
         "point": f"0x{'7c' * 64}",
     }
     dropped = here.post("/v1/my/envelopes/hardware-keys", hardware, token)["id"]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
+from contextlib import closing
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
@@ -113,6 +116,59 @@ def test_a_lost_phone_is_not_lost_points_and_old_keys_are_replaced(
     assert ways == 1
     assert set(before) == set(after)
     assert not set(before.values()) & set(after.values())
+
+
+def test_contacts_slips_open_the_wallet_once_it_was_given_back(
+    browser: Browser, town: Town
+) -> None:
+    person = town.resident()
+    with at_home(browser, town, person) as window:
+        window.goto("/my/keys/do/begin")
+        window.get_by_role("button", name="用这台设备").click()
+        copy_sheet(window)
+        noted(town, PLAN, {"wallet": person.wallet})
+        for seat in range(3):
+            noted(town, SEAT, {"wallet": person.wallet, "seat": f"{person.wallet}-{seat}"})
+        window.goto("/my/keys/do/contacts")
+        window.get_by_role("button", name="用指纹、面容或锁屏密码打开").click()
+        window.locator(".slip-code").first.wait_for()
+        slips = window.locator(".slip-code").all_text_contents()
+
+    with at_home(browser, town, person, passkeys=False) as window:
+        window.goto("/my/keys/do/add")
+        type_slips(window, slips[:1])
+        expect(window.get_by_role("alert")).to_contain_text("凭条还不够")
+        type_slips(window, slips[1:])
+        expect(window.get_by_role("alert")).to_contain_text("要在找回完成之后七天内才能用")
+        noted(town, RECOVERED, {"wallet": person.wallet, "now": int(time.time()) + 1})
+        type_slips(window, slips[1:])
+        choose_pin(window, PIN, PIN)
+        expect(window.get_by_role("heading", name="办好了")).to_be_visible()
+
+    assert len(set(slips)) == 3
+
+
+PLAN = "INSERT INTO logins_plans VALUES (:wallet, 2, '小满的钱包', 1)"
+SEAT = "INSERT INTO logins_seats VALUES (:seat, :wallet, :seat)"
+RECOVERED = """INSERT INTO logins_recoveries
+    (id, provider, subject, code, wallet, asked_s, confirm_by_s, ready_s, done_s)
+    SELECT 'r-' || :wallet, provider, subject, randomblob(32), :wallet, 1, 2, 3, :now
+    FROM logins_ties WHERE wallet = :wallet"""
+
+
+def noted(town: Town, words: str, values: dict[str, Any]) -> None:
+    """What contacts did, as the tables have it: the way there has tests of its own."""
+    with closing(sqlite3.connect(town.city.settings.database_place)) as base, base:
+        base.execute(words, values)
+
+
+def type_slips(window: Page, slips: list[str]) -> None:
+    """One a line."""
+    panel = window.locator("[data-way=contacts]")
+    if not panel.locator("textarea").is_visible():
+        panel.locator("summary").click()
+    panel.locator("textarea").fill("\n".join(slips))
+    panel.get_by_role("button", name="打开").click()
 
 
 def choose_pin(window: Page, pin: str, again: str) -> None:

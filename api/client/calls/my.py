@@ -155,6 +155,7 @@ class MyCalls(Connection):
         *,
         label: str,
         account: str,
+        key: str,
         credential: str,
         point: str,
         dry_run: bool | None = None,
@@ -170,6 +171,7 @@ class MyCalls(Connection):
             body={
                 "label": label,
                 "account": account,
+                "key": key,
                 "credential": credential,
                 "point": point,
                 "dry_run": dry_run,

@@ -43,6 +43,7 @@ class EnvelopeShape(Model):
     ciphertext: str | None
     credential: str | None
     account: str | None
+    key: str | None
     point: str | None
     needed: int | None
     tries_left: int | None
@@ -161,6 +162,7 @@ class StoreHardwareKey(Model):
     dry_run: bool | None = None
     label: str
     account: str
+    key: str
     credential: str
     point: str
 

@@ -18,12 +18,15 @@ from ledger.residents.rules import FREE_TRIES, TRIES_MOST
 from ledger.store import envelopes_rows as rows
 from ledger.store import logins_recovery, logins_sessions
 from ledger.store.engine import open_database, reading, transaction
+from ledger.store.envelopes_rows import EnvelopeRow
 from ledger.store.envelopes_tables import ENVELOPES
 from ledger.store.logins_recovery import RecoveryRow
 from ledger.units import DAY_S
 from tests.ledger.envelopes.conftest import FAMILY, SHARE, VERIFIER, Keeper
 
 WRONG = b"\x00" * 32
+ACCOUNT, KEY = b"\xac" * 20, b"\x1a" * 20
+KEYS = {ACCOUNT: KEY}
 
 
 def refusal(ask: Callable[[], object]) -> tuple[str, object]:
@@ -118,11 +121,26 @@ def test_the_last_way_in_stays_while_an_account_has_a_key(keeper: Keeper) -> Non
     wallet = keeper.wallet()
     pin, passkey = keeper.pin(wallet), keeper.passkey(wallet)
 
-    keeper.all.drop(wallet, pin.id, "s-1", keyed=True)
-    last = refusal(lambda: keeper.all.drop(wallet, passkey.id, "s-1", keyed=True))
-    keeper.all.drop(wallet, passkey.id, "s-1", keyed=False)
+    keeper.all.drop(wallet, pin.id, "s-1", KEYS)
+    last = refusal(lambda: keeper.all.drop(wallet, passkey.id, "s-1", KEYS))
+    keeper.all.drop(wallet, passkey.id, "s-1", {})
 
     assert last == ("envelope.last-way", passkey.id)
+    assert keeper.all.of_wallet(wallet) == []
+
+
+def test_a_hardware_key_in_use_is_not_dropped(keeper: Keeper) -> None:
+    wallet = keeper.wallet()
+    row = EnvelopeRow(
+        "h-1", wallet, Kind.HARDWARE, 1, "安全钥匙", 0, "s-1", credential="aA", account=ACCOUNT,
+        key=KEY, point=b"\x7c" * 64,
+    )  # fmt: skip
+    keeper.all.store(row)
+
+    used = refusal(lambda: keeper.all.drop(wallet, "h-1", "s-1", KEYS))
+    keeper.all.drop(wallet, "h-1", "s-1", {ACCOUNT: b"\x1b" * 20})
+
+    assert used == ("envelope.last-way", "h-1")
     assert keeper.all.of_wallet(wallet) == []
 
 
@@ -150,7 +168,7 @@ def test_another_wallets_envelope_is_none_of_ones_own(keeper: Keeper) -> None:
         lambda: keeper.all.share_for_pin(stranger, pin.id, VERIFIER, "s"),
         lambda: keeper.all.share_for_contacts(stranger, pin.id, None, "s"),
         lambda: keeper.all.lift(stranger, pin.id, "s"),
-        lambda: keeper.all.drop(stranger, pin.id, "s", keyed=False),
+        lambda: keeper.all.drop(stranger, pin.id, "s", {}),
         lambda: keeper.all.store(keeper.row("nobodys", Kind.PASSKEY)),
     ):
         with pytest.raises(Rejected) as rejected:

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("ciphertext", sa.LargeBinary(48)),
         sa.Column("credential", sa.Text),
         sa.Column("account", sa.LargeBinary(20)),
+        sa.Column("key", sa.LargeBinary(20)),
         sa.Column("point", sa.LargeBinary(64)),
         sa.Column("needed", sa.BigInteger),
         sa.Column("share", sa.LargeBinary(60)),
