@@ -19,6 +19,7 @@ from api.shapes import moment, show, unshow
 from api.web import rendering
 from ledger.chain.authorisation import DeskDomain
 from ledger.chain.calls import HoldRequest
+from ledger.chain.passkeys import judged
 from ledger.chain.signer import recover
 from ledger.redeeming.signing import hold_to_sign
 from tests.browser.keys import at_home, copy_sheet, read_back
@@ -146,6 +147,26 @@ def test_contacts_slips_open_the_wallet_once_it_was_given_back(
         expect(window.get_by_role("heading", name="办好了")).to_be_visible()
 
     assert len(set(slips)) == 3
+
+
+def test_a_hardware_key_is_registered_for_one_account_and_alone_signs_for_it(
+    browser: Browser, town: Town
+) -> None:
+    person = town.resident()
+    with at_home(browser, town, person) as window:
+        window.goto("/my/keys/do/hardware")
+        window.get_by_role("button", name="登记这把安全钥匙").click()
+        expect(window.get_by_role("heading", name="办好了")).to_be_visible()
+        prepared, digest, key = hold_of(town, person)
+        sent = form_with(window, prepared)
+        window.get_by_role("button", name="下单").click()
+        window.wait_for_url("**/my/sample-sent")
+
+    [signed] = json.loads(parse_qs(sent[0])["signed"][0])
+    proof = unshow(signed["signature"])
+    assert len(proof) > 65
+    assert judged(digest, proof).signer == key
+    assert list(keys_of(town, person).values()).count("None") == 1
 
 
 PLAN = "INSERT INTO logins_plans VALUES (:wallet, 2, '小满的钱包', 1)"

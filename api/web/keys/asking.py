@@ -54,6 +54,7 @@ def store(page: Page) -> Any:
         "passkey": client.store_passkey,
         "pin": client.store_pin,
         "contacts": client.store_for_contacts,
+        "hardware": client.store_hardware_key,
     }
     return _said(storing[page.form.choice("kind", storing)], page, **content)
 

@@ -21,9 +21,10 @@ TASKS = {
     "sheet": ("open", "sheet", "done"),
     "contacts": ("open", "slips", "done"),
     "replace": ("open", "way", "sheet", "accounts", "done"),
+    "hardware": ("open", "device", "done"),
 }
 """Steps of each task, which the page shows one after the other."""
-STORING = frozenset({"begin", "add", "contacts", "replace"})
+STORING = frozenset({"begin", "add", "contacts", "replace", "hardware"})
 """Tasks that store or drop a way in: the API wants a sign-in of a short while ago."""
 HOME = "/my/keys"
 

@@ -1,14 +1,15 @@
 // The tasks of own keys, step by step: a secret is made or opened, written on a sheet, and speaks
 // for the accounts only once the sheet was read back. It is forgotten when the page is left.
 
-import { wiped } from "../wallet/bytes.js";
+import { hex, wiped } from "../wallet/bytes.js";
 import { sealedByPasskey, sealedByPin, sealedForContacts, plainPin } from "../wallet/envelope.js";
 import { WalletError } from "../wallet/errors.js";
+import { hardwareAddress, newHardwareKey } from "../wallet/hardware.js";
 import { mayHavePasskeys, newPasskey } from "../wallet/passkey.js";
 import { accountKey, addressOf, nameOf, newSecret } from "../wallet/secret.js";
 import { split } from "../wallet/shares.js";
 import { sheetOf } from "../wallet/sheet.js";
-import { signKey } from "../wallet/signing.js";
+import { deviceOf, signKey } from "../wallet/signing.js";
 import { opened } from "./opening.js";
 import { operatorBy, untilKeyed } from "./operator.js";
 import { wordsOf } from "./words.js";
@@ -20,6 +21,7 @@ const STEPS = {
   sheet: [open, sheet],
   contacts: [open, slips],
   replace: [open, way, sheet, accounts, done],
+  hardware: [open, device, done],
 };
 const PIN_LEAST = 6;
 const CHECKED = 3;
@@ -108,6 +110,7 @@ async function accounts(section) {
 async function registered(say, words) {
   const wanted = {};
   for (const { account, key: announced } of held.state.accounts) {
+    if (deviceOf(held.state, account)) continue; // a device of its own speaks for it
     const key = addressOf(await accountKey(held.secret, held.state, account));
     wanted[account] = key;
     if (announced === key) continue;
@@ -121,6 +124,29 @@ async function registered(say, words) {
   held.state = state;
   for (const account of Object.keys(wanted)) say(account, words.there);
   if (held.before) await dropped(await nameOf(held.before));
+}
+
+/** One account's key on a device of its own: what a browser needs to use it is kept first. */
+async function device(section) {
+  const choices = held.state.accounts.filter(({ account }) => !deviceOf(held.state, account));
+  const place = section.querySelector("[data-choices]");
+  place.append(...choices.map(({ account, name }, at) => choice(account, name, at === 0)));
+  await finished(section, {
+    device: async () => {
+      const account = place.querySelector("input:checked")?.value;
+      if (!account) throw new WalletError("no-account");
+      const label = section.querySelector("#device-label").value.trim() || "—";
+      const made = await newHardwareKey(label);
+      const key = await hardwareAddress(made.point);
+      const prepared = await operator.send("prepare", { account, key });
+      const how = { keys: held.state, secret: held.secret, device: made, account, key };
+      const signed = await signKey(prepared, how);
+      const content = { label, account, key, credential: made.credential, point: hex(made.point) };
+      await operator.send("ways", { kind: "hardware", content });
+      await operator.send("register", { content: signed });
+      if (!(await untilKeyed(operator, { [account]: key }))) throw new WalletError("not-registered");
+    },
+  });
 }
 
 async function slips(section) {
@@ -170,6 +196,9 @@ async function speaksHere(secret) {
     if (key && addressOf(await accountKey(secret, held.state, account)) === key) return true;
   return false;
 }
+
+/** Whether an account obeys a derived key already, whose word a change takes. */
+const mustOpen = () => held.state.accounts.some((one) => one.in_effect && !deviceOf(held.state, one.account));
 
 function checkPin(pin, again) {
   const plain = plainPin(pin);
@@ -233,6 +262,13 @@ function row(title, says) {
   return made;
 }
 
+function choice(value, title, checked) {
+  const [label, input] = [element("label", "", "choice"), document.createElement("input")];
+  Object.assign(input, { type: "radio", name: "account", value, checked });
+  label.append(input, element("span", title));
+  return label;
+}
+
 function element(name, text, kind = "") {
   const made = document.createElement(name);
   made.textContent = text;
@@ -245,7 +281,7 @@ function element(name, text, kind = "") {
 async function run() {
   if (!globalThis.crypto?.subtle) throw new WalletError("no-crypto");
   held.state = await operator.state();
-  const steps = STEPS[task];
+  const steps = STEPS[task].filter((step) => step !== open || task !== "hardware" || mustOpen());
   for (const [at, step] of steps.entries()) {
     const section = within(`[data-step="${step.name}"]`);
     root.querySelectorAll("[data-step]").forEach((one) => (one.hidden = one !== section));

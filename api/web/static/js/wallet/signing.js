@@ -3,6 +3,7 @@
 
 import { hex, same, unhex, wiped } from "./bytes.js";
 import { WalletError } from "./errors.js";
+import { hardwareSigned, pointOf } from "./hardware.js";
 import { accountKey, addressOf } from "./secret.js";
 import { signed } from "./sign.js";
 import { digestOf, typeText } from "./typed.js";
@@ -21,7 +22,8 @@ const KINDS = {
  * The signatures for what `/prepare` answered: each part of `to_sign` less digest and typed data, with
  * `expires_at` and `signature`, as the command that follows takes it in `signed`.
  *
- * `keys` is the answer of `list_keys`. `open` gives the secret, and is called once all is checked.
+ * `keys` is the answer of `list_keys`, with `envelopes` where hardware keys may be among them. `open`
+ * gives the secret; it is called once all is checked, and only where a derived key signs.
  * `expected` is what the resident saw: `{acceptor, units}` of an order, `{units}` of a gift.
  * `accounts` maps hold ids to accounts, for cancels, which name none. WalletError: prepared-differs,
  * other-key, and what `open` throws.
@@ -29,13 +31,13 @@ const KINDS = {
 export async function signPrepared(prepared, { keys, open, expected = {}, accounts = {} }) {
   const parts = prepared.to_sign.map((part) => ({ part, read: read(part, prepared.expires_at, keys) }));
   require(parts.length > 0 && agrees(parts.map(({ read }) => read.message), expected), "prepared-differs");
-  const secret = await open();
+  const accountIn = ({ message }) => message.account ?? accounts[message.holdId];
+  const secret = parts.every(({ read }) => deviceOf(keys, accountIn(read))) ? null : await open();
   try {
     const made = [];
     for (const { part, read } of parts) {
-      const account = read.message.account ?? accounts[read.message.holdId];
       const { digest, typed_data, ...kept } = part;
-      const signature = await signedFor(secret, keys, account, read.digest);
+      const signature = await signedFor(secret, keys, accountIn(read), read.digest);
       made.push({ ...kept, expires_at: prepared.expires_at, signature });
     }
     return made;
@@ -45,15 +47,18 @@ export async function signPrepared(prepared, { keys, open, expected = {}, accoun
 }
 
 /** The signature that registers an account's derived key, or replaces the one in effect; `by` is
- * the secret that the key in effect comes from, which signs where there is one. */
-export async function signKey(prepared, { keys, secret, by, account, key }) {
+ * the secret that the key in effect comes from, which signs where there is one; `device` the
+ * hardware key that is registered, where it is one. */
+export async function signKey(prepared, { keys, secret, by, device, account, key }) {
   const { digest, message } = read(prepared, prepared.expires_at, keys);
   const asked = { account: account.toLowerCase(), key: key.toLowerCase() };
   require(message.account === asked.account && message.key === asked.key, "prepared-differs");
   const found = accountOf(keys, account);
   const signature = found.in_effect
     ? await signedFor(by ?? secret, keys, account, digest)
-    : await signedBy(secret, keys, account, digest);
+    : device
+      ? await hardwareSigned(digest, device)
+      : await signedBy(secret, keys, account, digest);
   return { ...asked, expires_at: prepared.expires_at, signature };
 }
 
@@ -79,7 +84,16 @@ function agrees(messages, { acceptor, units }) {
   );
 }
 
+/** The hardware key that speaks for an account; none where a derived one does. */
+export function deviceOf(keys, account) {
+  const { key } = accountOf(keys, account);
+  const found = keys.envelopes?.find((one) => one.kind === "hardware" && one.account === account && one.key === key);
+  return found && { credential: found.credential, point: pointOf(found.point) };
+}
+
 async function signedFor(secret, keys, account, digest) {
+  const device = deviceOf(keys, account);
+  if (device) return hardwareSigned(digest, device);
   const key = await accountKey(secret, keys, account);
   const fits = addressOf(key) === accountOf(keys, account).key;
   if (!fits) wiped(key);
