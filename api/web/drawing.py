@@ -5,7 +5,6 @@ A chart always stands beside its numbers, so it says nothing that a screen reade
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import segno
@@ -13,7 +12,8 @@ from markupsafe import Markup
 
 QUIET_MODULES = 4
 """White around a code, as ISO/IEC 18004 asks for."""
-CHART_WIDTH, BAR_HEIGHT, BAR_GAP = 320, 22, 10
+BAR_WIDTH = 1_000
+"""Parts that the longest bar has."""
 
 
 class Bar(NamedTuple):
@@ -41,23 +41,13 @@ def qr(content: str, label: str) -> Markup:
     ).format(label=label, size=size, path=path)
 
 
-def chart(bars: Sequence[Bar]) -> Markup:
-    """Bars from the left, in the order given; decoration, as the numbers stand beside it."""
-    most = max([bar.value for bar in bars] or [0]) or 1
-    step = BAR_HEIGHT + BAR_GAP
-    drawn = Markup("").join(
-        Markup('<rect class="bar" x="0" y="{y}" width="{width}" height="{height}" rx="3"/>').format(
-            y=index * step,
-            width=max(2, round(bar.value * CHART_WIDTH / most)) if bar.value > 0 else 0,
-            height=BAR_HEIGHT,
-        )
-        for index, bar in enumerate(bars)
-    )
-    height = max(1, len(bars) * step - BAR_GAP)
+def bar(value: int, most: int) -> Markup:
+    """A bar from the left, as wide as its share of the most; decoration beside its number."""
+    width = round(value * BAR_WIDTH / most) if most > 0 and value > 0 else 0
     return Markup(
-        '<svg class="bars" aria-hidden="true" viewBox="0 0 {width} {height}"'
-        ' preserveAspectRatio="none">{drawn}</svg>'
-    ).format(width=CHART_WIDTH, height=height, drawn=drawn)
+        '<svg class="bar" aria-hidden="true" viewBox="0 0 {whole} 1" preserveAspectRatio="none">'
+        '<rect width="{width}" height="1"/></svg>'
+    ).format(whole=BAR_WIDTH, width=max(3, width) if value > 0 else 0)
 
 
 def _runs(row: bytes) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.web import texts
 from api.web.assets import assets
-from api.web.drawing import chart, qr
+from api.web.drawing import bar, qr
 from api.web.formats import HTML_LANGS, filters
 from ledger.refusals import Lang
 
@@ -46,7 +46,7 @@ def environment(lang: Lang) -> Environment:
         "asset": assets().url,
         "has_asset": lambda name: name in assets().files,
         "qr": qr,
-        "chart": chart,
+        "draw_bar": bar,
     }
     return made
 
