@@ -37,6 +37,7 @@ INDEXED_S = 5.0
 """How long the newest block of the members' network may be there and not yet be shown."""
 _INDEXED_POLL_S = 0.02
 _NOT_INDEXED = "tx not found"
+_OUT_OF_RANGE = "BlockOutOfRange"
 _METHOD_NOT_FOUND = -32601
 _TOPIC = Sequence[bytes] | bytes | None
 
@@ -64,8 +65,17 @@ class Gateway:
     def call(
         self, to: bytes, data: bytes, *, block: BlockRef = "latest", sender: bytes | None = None
     ) -> bytes:
-        """What a contract answers; NodeRefused with the revert data if it says no."""
-        return unhex(self.rpc.call("eth_call", _call(to, data, sender), _ref(block)))
+        """What a contract answers; NodeRefused with the revert data if it says no. Asked again where
+        the node mines the newest block at that moment and knows it by number only."""
+        deadline = time.monotonic() + INDEXED_S
+        while True:
+            try:
+                return unhex(self.rpc.call("eth_call", _call(to, data, sender), _ref(block)))
+            except NodeRefused as refusal:
+                passing = block == "latest" and _OUT_OF_RANGE in refusal.message
+                if not passing or time.monotonic() > deadline:
+                    raise
+            time.sleep(_INDEXED_POLL_S)
 
     def call_many(
         self, calls: Sequence[tuple[bytes, bytes]], *, block: BlockRef = "latest"
