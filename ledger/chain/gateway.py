@@ -65,8 +65,8 @@ class Gateway:
     def call(
         self, to: bytes, data: bytes, *, block: BlockRef = "latest", sender: bytes | None = None
     ) -> bytes:
-        """What a contract answers; NodeRefused with the revert data if it says no. Asked again where
-        the node mines the newest block at that moment and knows it by number only."""
+        """What a contract answers; NodeRefused with the revert data if it says no. Asked again
+        where the node mines the newest block at that moment and knows it by number only."""
         deadline = time.monotonic() + INDEXED_S
         while True:
             try:
