@@ -71,7 +71,7 @@ def test_every_page_is_fit_for_everybody(
         listen(window, said)
         if enter is not None:
             enter(window, town, person)
-        for stop in (one for one in some if not one.long or width == NARROW and lang == "zh"):
+        for stop in (one for one in some if not one.long or (width == NARROW and lang == "zh")):
             path = stop.path.format(wallet=person.wallet, offer=town.offers[0])
             url = f"{town.url}{path}{'&' if '?' in path else '?'}lang={lang}&mode={mode}"
             said.clear()
