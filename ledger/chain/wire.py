@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httptools
 
-_PIECE_BYTES = 256 * 1024
+_PIECE_BYTES = 64 * 1024
 
 
 class Place(NamedTuple):
@@ -83,7 +83,7 @@ class Wire:
         poller.register(self._socket, select.POLLIN | select.POLLHUP | select.POLLERR)
         return not poller.poll(0)
 
-    def post(self, body: bytes) -> tuple[int, bytes]:
+    def post(self, body: bytes) -> tuple[int, bytearray]:
         """Status and content of the answer. Raises WireBroken; then it is not to be used again."""
         self._lasts = False
         heard = _Heard()
@@ -98,19 +98,19 @@ class Wire:
         except (OSError, httptools.HttpParserError) as error:
             raise WireBroken(type(error).__name__) from error
         self._lasts = bool(parser.should_keep_alive())
-        return parser.get_status_code(), b"".join(heard.parts)
+        return parser.get_status_code(), heard.content
 
 
 class _Heard:
     """What the parser calls back."""
 
     def __init__(self) -> None:
-        self.parts: list[bytes] = []
+        self.content = bytearray()  # grows in place: an answer may be many MiB
         self.whole = False
 
     def on_body(self, part: bytes) -> None:
         """A piece of the content."""
-        self.parts.append(part)
+        self.content += part
 
     def on_message_complete(self) -> None:
         """The end of the answer."""
