@@ -47,7 +47,10 @@ class Apart:
         self._news = news
         self._held = tuple(held)
         self._ending = threading.Event()
+        self._ended: TongduiError | None = None
+        """That there is no child now, or none that was heard of yet."""
         self._failures: list[TongduiError] = []
+        """What the child said that stopped for good."""
         self._line: socket.socket | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._tend, name="chain-side", daemon=True)
@@ -62,9 +65,10 @@ class Apart:
         self._ending.set()
         self._say(END)
         self._thread.join(ENDING_S)
-        if self._thread.is_alive() and self._child is not None:
-            self._child.kill()
-            self._thread.join()
+        child = self._child
+        if child is not None:
+            child.kill()
+        self._thread.join()
 
     def wake(self) -> None:
         """As the protocol says."""
@@ -72,13 +76,7 @@ class Apart:
 
     def failures(self) -> list[TongduiError]:
         """As the protocol says."""
-        return list(self._failures)
-
-    @property
-    def process_id(self) -> int:
-        """The child's."""
-        assert self._child is not None, "it was started"
-        return self._child.pid
+        return list(self._failures) if self._ended is None else [self._ended]
 
     def _say(self, what: bytes) -> None:
         """A line that is full says it already; one that is broken is being replaced."""
@@ -100,28 +98,32 @@ class Apart:
         self._line = ours
 
     def _tend(self) -> None:
-        """Hears what the child says; starts another when it has ended."""
+        """Hears what the child says; starts another when it has ended, or could not be started."""
         while True:
-            assert self._line is not None
-            assert self._child is not None
-            with self._line as line:
-                self._hear(line)
-            code = self._child.wait()
+            self._hear()
             if self._ending.is_set():
                 return
-            _log.error("the process of the chain's side ended with %d", code)
-            self._failures = [Unavailable("api.chain-side-ended", retry_after=1)]
+            self._ended, self._failures = Unavailable("api.chain-side-ended", retry_after=1), []
             if self._ending.wait(AGAIN_S):
                 return
-            self._begin()
+            try:
+                self._begin()
+            except OSError as error:
+                _log.error("the process of the chain's side can't be started: %s", error)
 
-    def _hear(self, line: socket.socket) -> None:
-        for words in _lines(line):
-            if not words:
-                self._failures = []
-            else:
-                self._failures = [_error(told) for told in json.loads(words)]
-            self._news()
+    def _hear(self) -> None:
+        """Until the child has ended, if there is one."""
+        if self._line is None or self._child is None:
+            return
+        with self._line as line:
+            for words in _lines(line):
+                self._ended = None
+                if words:
+                    self._failures = [_error(told) for told in json.loads(words)]
+                self._news()
+        code, self._line, self._child = self._child.wait(), None, None
+        if not self._ending.is_set():
+            _log.error("the process of the chain's side ended with %d", code)
 
 
 def _lines(line: socket.socket) -> Iterator[bytes]:
@@ -185,8 +187,8 @@ def main(descriptor: int) -> int:
 
 
 def _news(line: socket.socket) -> None:
-    """A line that is full says it already."""
-    with contextlib.suppress(BlockingIOError):
+    """A line that is full says it already; one that is broken is the end, which another hears."""
+    with contextlib.suppress(OSError):
         line.send(NEWS, socket.MSG_DONTWAIT)
 
 
