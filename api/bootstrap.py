@@ -14,6 +14,7 @@ import logging
 import secrets
 import signal
 import socket
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -191,7 +192,10 @@ def chain_side_alone(settings: Settings, news: Callable[[], object]) -> Iterator
         try:
             index = Index(projection.engine, gateway, deployment)
             engines = (database.engine, projection.engine)
-            yield _in_threads(settings, keys, engines, gateway, deployment, index, seats, news)
+            deliver = heralds_over(database.engine, settings, seats, time.time).deliver
+            yield _in_threads(
+                settings, keys, engines, gateway, deployment, index, seats, deliver, news
+            )
         finally:
             seats.leave()
 
@@ -218,8 +222,9 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None, *, apart:
         chain_side = Apart(settings, telling_loop.news, database.held)
     else:
         chain_side = _in_threads(
-            settings, keys, engines, gateway, deployment, index, seats, telling_loop.news, faults
-        )
+            settings, keys, engines, gateway, deployment, index, seats, heralds.deliver,
+            telling_loop.news, faults,
+        )  # fmt: skip
     outboxes = [Outbox(key, deployment.chain_id) for key in keys]
     workplace = Workplace(
         *engines, outboxes, teller, deployment, numbers[0], faults, chain_side.wake
@@ -272,18 +277,18 @@ def _in_threads(
     deployment: Deployment,
     index: Index,
     seats: Seats,
+    deliver: Callable[[threading.Event], None],
     news: Callable[[], object],
     faults: Faults | None = None,
 ) -> InThreads:
     """Projection, relayers and webhooks of this process."""
-    heralds = heralds_over(engines[0], settings, seats, time.time, faults)
     relays = _relays(settings, keys, engines, gateway, deployment.desk, seats, news, faults)
     return InThreads(
         index,
         relays,
         index_tick_s=settings.index_tick_s,
         adopt_used_key=settings.adopt_used_key,
-        deliver=heralds.deliver,
+        deliver=deliver,
         news=news,
     )
 
