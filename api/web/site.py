@@ -27,6 +27,8 @@ MODULES = (
     "api.web.public.start",
     "api.web.public.manual_pages",
     "api.web.design.pages",
+    "api.web.resident.home",
+    "api.web.counter.home",
     "api.web.signing.residents",
     "api.web.signing.staff",
     "api.web.keys.asking",
@@ -37,9 +39,7 @@ SURFACES = (
     surfaces.PUBLIC,
     surfaces.DESIGN,
     surfaces.RESIDENT,
-    surfaces.DESK,
     surfaces.COUNTER,
-    surfaces.KIOSK,
 )
 
 

@@ -13,9 +13,5 @@ DESIGN = Surface("design", "/design", personal=False)
 """The components, for those who make pages."""
 RESIDENT = Surface("my", "/my", by="access", sign_in="/my/sign-in", life_s=30 * DAY_S, lasting=True)
 """居民: a resident at home, signed in by a provider."""
-DESK = Surface("desk", "/desk", by="key", sign_in="/desk/sign-in", life_s=12 * HOUR_S)
-"""社区工作者: a worker with a key; a resident's session stands beside as ``sitting``."""
 COUNTER = Surface("counter", "/counter", by="key", sign_in="/counter/sign-in", life_s=12 * HOUR_S)
 """服务点: an acceptor's staff with the acceptor's key."""
-KIOSK = Surface("kiosk", "/kiosk", by="key", sign_in="/kiosk/sign-in", life_s=7 * DAY_S)
-"""自助机: a machine that a worker signed in; it forgets each person."""

@@ -71,7 +71,11 @@ def test_every_link_of_every_page_leads_somewhere(city: City) -> None:
         for link in re.findall(r'(?:src|href)="(/[^"]*)"', page(city, path))
     }
 
-    lost = {link: a.status_code for link in links if (a := city.http.get(link)).status_code != 200}
+    lost = {
+        link: a.status_code
+        for link in links
+        if (a := city.http.get(link, follow_redirects=True)).status_code != 200
+    }
 
     assert lost == {}
     assert {f"/problems/{code}" for code in ENTRIES} <= links

@@ -46,7 +46,7 @@ def window(context: BrowserContext) -> Page:
 
 
 def as_staff(window: Page, town: Town, surface: str, role: Role) -> Page:
-    """Signs in at ``/desk``, ``/counter`` or ``/kiosk``."""
+    """Signs in at ``/counter``."""
     window.goto(f"/{surface}/sign-in")
     window.get_by_label("密钥", exact=False).fill(town.key(role))
     window.get_by_role("button", name="登录").click()

@@ -29,11 +29,6 @@ def resident(window: Page, town: Town, person: Person) -> object:
     return as_resident(window, town, person)
 
 
-def worker(window: Page, town: Town, _person: Person) -> object:
-    """Signs in as a worker at the desk."""
-    return as_staff(window, town, "desk", Role.WORKER)
-
-
 def acceptor(window: Page, town: Town, _person: Person) -> object:
     """Signs in as the canteen."""
     return as_staff(window, town, "counter", Role.ACCEPTOR)
@@ -47,9 +42,9 @@ STOPS: tuple[Stop, ...] = (
     Stop("/design"),
     Stop("/my/sign-in"),
     Stop("/my/sign-in?failed=login.declined"),
-    Stop("/desk/sign-in"),
     Stop("/counter/sign-in"),
-    Stop("/kiosk/sign-in"),
+    Stop("/my", resident),
+    Stop("/counter", acceptor),
     Stop("/my/keys", resident),
     Stop("/my/keys/do/begin", resident),
 )

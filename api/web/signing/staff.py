@@ -1,4 +1,4 @@
-"""Workers and acceptors sign in with their API key, once for a shift; it stays in the cookie alone.
+"""Acceptors' staff sign in with the acceptor's API key, once for a shift; it stays in the cookie.
 
 The API says whose key it is, and a surface takes those that are for it. Wrong keys are counted by
 the browser's address, as everywhere.
@@ -13,14 +13,12 @@ from starlette.responses import Response
 from api.client.shapes.caller import CallerShape
 from api.web.page import Page
 from api.web.route import Surface, then_of
-from api.web.surfaces import COUNTER, DESK, KIOSK
+from api.web.surfaces import COUNTER
 from ledger.errors import Refused, TongduiError
 
 KEY = "key"
 ROLES: Mapping[str, Collection[str]] = {
-    DESK.name: ("worker",),
     COUNTER.name: ("acceptor",),
-    KIOSK.name: ("worker",),
 }
 """Whose keys open which surface."""
 TEMPLATE = "signing/staff.html"
@@ -77,5 +75,4 @@ def _add(surface: Surface) -> None:
     surface.post("/sign-out", open=True)(_sign_out)
 
 
-for one in (DESK, COUNTER, KIOSK):
-    _add(one)
+_add(COUNTER)

@@ -1,0 +1,1 @@
+"""The residents' own pages (居民)."""
