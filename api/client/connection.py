@@ -66,8 +66,8 @@ class Connection:
         self._sleep = sleep
         self._memory = Memory()
         self._http = httpx.Client(
-            base_url=self.url, headers=headers, timeout=TIMEOUT_S, trust_env=False,
-            transport=transport,
+            base_url=self.url, headers=httpx.Headers(headers, "utf-8"), timeout=TIMEOUT_S,
+            trust_env=False, transport=transport,
         )  # fmt: skip
 
     def __repr__(self) -> str:
@@ -90,7 +90,7 @@ class Connection:
 
     @staticmethod
     def _path(template: str, values: Mapping[str, object]) -> str:
-        return template.format(**{name: quote(str(v), safe="") for name, v in values.items()})
+        return template.format(**{name: _step(value) for name, value in values.items()})
 
     def _ask(
         self,
@@ -268,6 +268,12 @@ def _how(answer: httpx.Response, name: str | None) -> Answer:
         replayed="Idempotency-Replayed" in answer.headers,
         sandbox="Tongdui-Sandbox" in answer.headers,
     )
+
+
+def _step(value: object) -> str:
+    """One step of a path, whatever it is: ``..`` would lead to another operation."""
+    quoted = quote(str(value), safe="")
+    return quoted.replace(".", "%2E") if quoted in (".", "..") else quoted
 
 
 def _plain(given: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -104,6 +104,20 @@ def test_no_answer_can_be_framed_or_sniffed_and_data_is_not_stored(city: City) -
     assert answers[2].headers["cache-control"] == "no-store"
 
 
+def test_a_key_in_whatever_writing_is_a_wrong_key_on_the_page_that_asks_for_it(city: City) -> None:
+    form = re.search(r'name="form" value="(\w+)"', page(city, "/counter/sign-in"))
+    assert form is not None
+
+    answer = city.http.post(
+        "/counter/sign-in",
+        data={"form": form[1], "key": "密钥"},
+        headers={"Origin": str(city.http.base_url).rstrip("/")},
+    )
+
+    assert answer.status_code == 401
+    assert "access.key-unknown" in answer.text
+
+
 def test_probes_say_alive_ready_and_count_requests_by_route(city: City) -> None:
     city.get("/v1/orders/none", Role.WORKER)
     city.http.get("/nowhere-at-all")
