@@ -41,7 +41,8 @@ def known(wanted: str | None, answer: Response) -> Response:
     """The answer to a GET, or 304 where the client, by its If-None-Match, has it already."""
     if answer.status_code != 200 or answer.media_type == STREAM:
         return answer
-    answer.headers.update(_POLLED)
+    for name, value in _POLLED.items():
+        answer.headers.setdefault(name, value)
     tag = answer.headers["ETag"]
     held = {one.strip().removeprefix("W/") for one in (wanted or "").split(",")}
     if {tag.removeprefix("W/"), "*"} & held:

@@ -136,7 +136,7 @@ def test_a_year_in_which_a_resident_is_written_to_and_reminded(tmp_path: Path) -
         again = city.post("/v1/mailings", {"month": "2026-05", "way": "paper"})
         place = noted.headers["Location"]
         letters = city.get(f"{place}/letters").json()["letters"]
-        files = [city.get(f"{place}/file").content for _ in range(2)]
+        sent = [city.get(f"{place}/file") for _ in range(2)]
         listed = city.get("/v1/mailings").json()["mailings"]
         fetched = _fetched(city, tmp_path)
         event = _until(lambda: city.get("/v1/events", type="wallet.points_expiring").json())
@@ -149,8 +149,9 @@ def test_a_year_in_which_a_resident_is_written_to_and_reminded(tmp_path: Path) -
     assert again.json() == noted.json()
     assert [(one["wallet"], one["address"]) for one in letters] == [(wallet, "示例街道 1 号")]
     assert letters[0]["card"] == made["handed"]["number"].replace(" ", "")[-4:]
-    assert files[0] == files[1] == fetched
-    archive = zipfile.ZipFile(io.BytesIO(files[0]))
+    assert sent[0].content == sent[1].content == fetched
+    assert sent[0].headers["cache-control"] == "no-store"
+    archive = zipfile.ZipFile(io.BytesIO(fetched))
     assert archive.namelist() == ["letters-0001.pdf", "list.csv"]
     assert wallet in archive.read("list.csv").decode("utf-8-sig")
     assert listed == [noted.json()]
