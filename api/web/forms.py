@@ -1,4 +1,4 @@
-"""A form as the browser sent it: its fields as text, choices, points and files. Knows no pages.
+"""A form as the browser sent it: its fields as text, choices and points. Knows no pages.
 
 What a field cannot be is Rejected with the field's name, so that the page shows it beside the
 field; what it must be, the API says itself.
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from ledger.errors import Refused, Rejected
@@ -26,20 +26,11 @@ _COMMANDS = uuid.UUID("6a4d64b4-6d0e-5c2f-8d8f-2f4a9b0e7c55")
 """Names the commands of a form's parts after the form's own."""
 
 
-class File(NamedTuple):
-    """A file that was sent."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-
 class Form:
     """What was sent. Unknown fields are empty, as those are that a person left so."""
 
-    def __init__(self, fields: Mapping[str, list[str]], files: Mapping[str, File]) -> None:
+    def __init__(self, fields: Mapping[str, list[str]]) -> None:
         self._fields = fields
-        self._files = files
 
     def text(self, name: str) -> str:
         """The field without space around it; the last one where several have the name."""
@@ -68,23 +59,12 @@ class Form:
             raise Rejected("page.no-choice", field=name)
         return text
 
-    def whole(self, name: str) -> int:
-        """A whole number; Rejected("page.not-a-number")."""
-        text = _narrow(self.needed(name))
-        if not re.fullmatch(r"\d{1,12}", text):
-            raise Rejected("page.not-a-number", field=name)
-        return int(text)
-
     def units(self, name: str) -> int:
         """Points with two places at most, as units; Rejected("page.not-a-number")."""
         parts = _POINTS.fullmatch(_narrow(self.needed(name)))
         if parts is None:
             raise Rejected("page.not-a-number", field=name)
         return int(parts[1]) * UNITS_PER_POINT + int((parts[2] or "").ljust(2, "0"))
-
-    def file(self, name: str) -> File | None:
-        """A file that was chosen."""
-        return self._files.get(name)
 
     @property
     def command(self) -> str:
@@ -99,29 +79,25 @@ class Form:
         return str(uuid.uuid5(_COMMANDS, f"{self.command} {part}"))
 
 
-NOTHING = Form({}, {})
+NOTHING = Form({})
 
 
 async def read_form(request: Request) -> Form:
-    """The form of a POST; Rejected("page.form-stale") for what is none."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        raise Rejected("request.not-json", field="Content-Type")
-    async with request.form(max_fields=FIELDS_MOST, max_files=4) as sent:
-        return await _read(sent)
+    """The form of a POST, empty for what is none; Refused("page.form-stale") for one with more
+    fields than ours have, or with files."""
+    try:
+        async with request.form(max_fields=FIELDS_MOST, max_files=0) as sent:
+            return _read(sent)
+    except HTTPException:
+        raise Refused("page.form-stale") from None
 
 
-async def _read(sent: FormData) -> Form:
-    fields, files = dict[str, list[str]](), dict[str, File]()
+def _read(sent: FormData) -> Form:
+    fields = dict[str, list[str]]()
     for name, value in sent.multi_items():
-        if isinstance(value, UploadFile):
-            content = await value.read()
-            if content:
-                kind = value.content_type or "application/octet-stream"
-                files[name] = File(value.filename or "", kind, content)
-        else:
+        if isinstance(value, str):
             fields.setdefault(name, []).append(value)
-    return Form(fields, files)
+    return Form(fields)
 
 
 def _narrow(text: str) -> str:

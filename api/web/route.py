@@ -35,13 +35,14 @@ from api.web.page import BIG, LANG, MODE, Page
 from ledger.errors import Refused, Rejected, TongduiError
 
 Handler = Callable[..., Response]
-Rescue = Callable[[Page, TongduiError], Response | None]
 HOUR_S, DAY_S = 3_600, 86_400
 THREADS = 60
 """Pages made at once: each waits for its own calls of the API, which have threads of their own."""
 COMPRESSED_FROM_BYTES = 1_000
 THEN = "then"
 """Where to go on after signing in: a path of the same surface."""
+THEN_CHARACTERS = 200
+"""Of such a path: it stands in the cookie meanwhile, which holds no more than a browser takes."""
 _OVER = frozenset(
     {
         "access.key-missing",
@@ -63,12 +64,11 @@ class Rule:
     method: str
     handler: Handler
     open: bool
-    camera: bool
     passkeys: bool
 
 
 class Surface:
-    """The pages of one kind of person. Make one in the surface's folder, add it to ``web.ALL``."""
+    """The pages of one kind of person. Make one in ``api.web.surfaces``."""
 
     def __init__(
         self,
@@ -94,10 +94,6 @@ class Surface:
         self.rules: list[Rule] = []
         self.renew: Callable[[Page], None] | None = None
         """Called before each handler where somebody signed in."""
-        self.leaving: Callable[[Page], None] | None = None
-        """Called before somebody signs out, to end what else is open."""
-        self.rescue: Rescue | None = None
-        """Asked first what to do about an error of a handler: a page, or None."""
 
     @property
     def home(self) -> str:
@@ -105,21 +101,21 @@ class Surface:
         return self.prefix or "/"
 
     def get(
-        self, path: str, *, open: bool = False, camera: bool = False, passkeys: bool = False  # noqa: A002 - as the rule has it
+        self, path: str, *, open: bool = False, passkeys: bool = False  # noqa: A002 - as the rule has it
     ) -> Callable[[Handler], Handler]:  # fmt: skip
-        """A page. ``open``: also for those who did not sign in. Camera and passkeys are shut off
-        unless said so."""
-        return partial(self._add, path, "GET", open, camera, passkeys)
+        """A page. ``open``: also for those who did not sign in. Passkeys are shut off unless said
+        so."""
+        return partial(self._add, path, "GET", open, passkeys)
 
     def post(self, path: str, *, open: bool = False) -> Callable[[Handler], Handler]:  # noqa: A002
         """What a form is sent to. Give it the path of the page that the form stands on."""
-        return partial(self._add, path, "POST", open, False, False)
+        return partial(self._add, path, "POST", open, False)
 
     def _add(
-        self, path: str, method: str, is_open: bool, camera: bool, passkeys: bool, handler: Handler
+        self, path: str, method: str, is_open: bool, passkeys: bool, handler: Handler
     ) -> Handler:
         whole = f"{self.prefix}{path}" or "/"
-        rule = Rule(whole, method, handler, is_open or not self.by, camera, passkeys)
+        rule = Rule(whole, method, handler, is_open or not self.by, passkeys)
         self.rules.append(rule)
         return handler
 
@@ -138,7 +134,7 @@ class _Served:
     def __init__(self, surface: Surface, rule: Rule) -> None:
         self.surface = surface
         self.rule = rule
-        self.permissions = permissions(camera=rule.camera, passkeys=rule.passkeys)
+        self.permissions = permissions(passkeys=rule.passkeys)
         endpoint: Callable[[Request], Awaitable[Response]] = self.answer
         self.route = Route(
             rule.path, endpoint, methods=[rule.method], name=f"{surface.name}:{rule.path}"
@@ -200,12 +196,6 @@ class _Served:
         return self.rule.handler(page, **parameters)
 
     def _rescued(self, page: Page, error: TongduiError) -> Response:
-        try:
-            found = self.surface.rescue(page, error) if self.surface.rescue else None
-        except TongduiError as worse:
-            found, error = None, worse
-        if found is not None:
-            return found
         if error.code in _OVER and page.signed_in:
             page.sign_out()
             page.tell(page.t("common.signed_out.over"), "note")
@@ -243,7 +233,8 @@ def then_of(page: Page) -> str:
     """Where to go on after signing in: a path of this surface, whatever the address says."""
     asked = page.query.get(THEN) or page.form.text(THEN)
     ours = asked.startswith(f"{page.surface.prefix}/") and "\\" not in asked
-    return asked if ours and not asked.startswith("//") else page.surface.home
+    fits = len(asked) <= THEN_CHARACTERS
+    return asked if ours and fits and not asked.startswith("//") else page.surface.home
 
 
 def error_page(page: Page, error: TongduiError) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -116,6 +117,29 @@ def test_a_key_in_whatever_writing_is_a_wrong_key_on_the_page_that_asks_for_it(c
 
     assert answer.status_code == 401
     assert "access.key-unknown" in answer.text
+
+
+def test_what_no_form_of_ours_sends_is_refused_as_out_of_date(city: City) -> None:
+    origin = {"Origin": str(city.http.base_url).rstrip("/"), "Accept": "text/html"}
+    ways: list[dict[str, Any]] = [
+        {"json": {"key": "x"}},
+        {"files": {"key": ("x.txt", b"x")}},
+        {"data": {f"field-{number}": "x" for number in range(300)}},
+    ]
+
+    answers = [city.http.post("/counter/sign-in", headers=origin, **one) for one in ways]
+
+    assert [answer.status_code for answer in answers] == [403] * 3
+    assert all("page.form-stale" in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize(
+    "where", ["//elsewhere.example", "/counter\\\\elsewhere", "/my", "/counter/" + "x" * 4_000]
+)
+def test_signing_in_leads_to_no_place_but_the_surfaces_own(city: City, where: str) -> None:
+    shown = city.http.get("/counter/sign-in", params={"then": where}).text
+
+    assert '<input type="hidden" name="then" value="/counter">' in shown
 
 
 def test_probes_say_alive_ready_and_count_requests_by_route(city: City) -> None:
