@@ -1,7 +1,7 @@
 """Around every request: a limit to what it may carry, and headers that browsers obey.
 
 The policy allows own files only: no inline script or style, nothing from elsewhere, no framing.
-Camera and passkeys are shut off but for the pages that are there for them.
+Passkeys are shut off but for the pages that are there for them.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ POLICY = (
 )
 
 
-def permissions(*, camera: bool = False, passkeys: bool = False) -> str:
+def permissions(*, passkeys: bool = False) -> str:
     """What a page may use of the machine it is shown on: nothing, or what it is there for."""
     may = {
-        "camera": camera,
+        "camera": False,
         "geolocation": False,
         "microphone": False,
         "payment": False,

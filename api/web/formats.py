@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 from ledger.refusals import Lang
@@ -57,24 +57,14 @@ def moment(when: datetime, lang: Lang) -> str:
     return format_datetime(_here(when), _MOMENT[lang], locale=LOCALES[lang])
 
 
-def clock(when: datetime, lang: Lang) -> str:
-    """14:05."""
-    return format_time(_here(when), "HH:mm", locale=LOCALES[lang])
-
-
-def machine(when: date) -> str:
-    """For ``datetime`` attributes."""
-    return str(_here(when).isoformat())
-
-
 def filters(lang: Lang) -> dict[str, Callable[..., str]]:
     """What templates of that language may use, by name."""
 
     def of(show: Callable[[Any, Lang], str]) -> Callable[[Any], str]:
         return lambda value: show(value, lang)
 
-    named = {f.__name__: of(f) for f in (count, day, short_day, weekday, month, moment, clock)}
-    return named | {"points": points_text, "machine": machine}
+    named = {f.__name__: of(f) for f in (count, day, short_day, weekday, month, moment)}
+    return named | {"points": points_text}
 
 
 def _here(when: Any) -> Any:

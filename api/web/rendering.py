@@ -34,7 +34,6 @@ def environment(lang: Lang) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.do"],
         auto_reload=False,
     )
     made.filters |= filters(lang)
@@ -44,7 +43,6 @@ def environment(lang: Lang) -> Environment:
         "html_lang": HTML_LANGS[lang],
         "other": "en" if lang == "zh" else "zh",
         "asset": assets().url,
-        "has_asset": lambda name: name in assets().files,
         "qr": qr,
         "draw_bar": bar,
     }

@@ -62,8 +62,6 @@ def _sent(page: Page) -> Response:
 
 
 def _sign_out(page: Page) -> Response:
-    if page.signed_in and page.surface.leaving is not None:
-        page.surface.leaving(page)
     page.sign_out()
     page.tell(page.t("signing.out"), "note")
     return page.go(page.surface.sign_in)

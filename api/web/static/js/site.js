@@ -1,5 +1,5 @@
-// What every page does better where scripts run: says that it is working, sends a form once, looks
-// again at what is on its way, reads aloud. Everything works without it.
+// What every page does better where scripts run: says that it is working, sends a form once, reads
+// aloud. Everything works without it.
 
 const SLOW_MS = 1000;
 const busy = document.getElementById("busy");
@@ -41,13 +41,6 @@ window.addEventListener("pageshow", rest);
 // What went wrong comes first: there the keyboard begins, and a screen reader reads.
 document.querySelector("[data-focus]")?.focus();
 for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
-
-// What is on its way is looked at again, so that nobody has to; never while somebody types.
-const waiting = document.querySelector("[data-look-again]");
-if (waiting) {
-  const every = Number(waiting.dataset.every) * 1000;
-  setTimeout(() => location.replace(waiting.dataset.lookAgain), every);
-}
 
 // Reading aloud, where the browser can.
 const aloud = document.querySelector("[data-read-aloud]");
