@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -111,7 +112,7 @@ def _content(page: Page) -> dict[str, Any]:
 def _said(ask: Callable[..., Any], page: Page, *given: Any, **content: Any) -> Any:
     """What the operation answers to exactly these words."""
     try:
-        made = ask(*given, **content, idempotency_key=page.form.command)
+        asked = signature(ask).bind(*given, **content, idempotency_key=page.form.command)
     except TypeError:  # a word that the operation does not have
         raise Refused("page.form-stale") from None
-    return made.model_dump(mode="json")
+    return ask(*asked.args, **asked.kwargs).model_dump(mode="json")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from api.web.keys.views import FRESH_S, is_fresh, keys_shown, ways_shown
+from api.web.keys.views import fresh_s, is_fresh, keys_shown, ways_shown
 from api.web.page import Page
 from api.web.route import gone
+from api.web.signing.residents import providers
 from api.web.surfaces import RESIDENT
 from ledger.errors import TongduiError
 
@@ -76,16 +77,12 @@ def task(page: Page, task: str) -> Response:
         return page.go(RESIDENT.home)
     if task == "begin" and page.client.list_envelopes().envelopes:
         return page.go(HOME)  # one secret is enough: what was begun is finished there
-    if task in STORING and not is_fresh(page.client.list_my_sessions(), page.browsers.clock()):
+    if task in STORING and not is_fresh(page, page.client.list_my_sessions()):
         return _again(page, task)
-    return page.show("keys/task.html", task=task, steps=TASKS[task], minutes=FRESH_S // 60)
+    return page.show("keys/task.html", task=task, steps=TASKS[task])
 
 
 def _again(page: Page, task: str) -> Response:
     """What opens a wallet takes a sign-in of a short while ago."""
-    providers = [
-        (one.name, one.zh if page.lang == "zh" else one.en)
-        for one in page.client_of("").list_providers().providers
-    ]
-    then = f"{HOME}/do/{task}" if task else HOME
-    return page.show("keys/again.html", providers=providers, then=then, minutes=FRESH_S // 60)
+    then, minutes = f"{HOME}/do/{task}" if task else HOME, fresh_s(page) // 60
+    return page.show("keys/again.html", providers=providers(page), then=then, minutes=minutes)

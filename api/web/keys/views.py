@@ -10,10 +10,8 @@ from api.client.shapes.my import EnvelopeShape, SessionList
 from api.client.shapes.wallets import AccountKeyShape
 from api.web.page import Page
 
-FRESH_S = 600
-"""A sign-in as old as this stores and drops nothing; the API's own bound."""
 LEAVING_S = 120
-"""How much of that a task must have left when it begins."""
+"""How much of its time a fresh sign-in must have left when a task begins."""
 
 
 class KeyShown(NamedTuple):
@@ -58,7 +56,13 @@ def ways_shown(envelopes: Sequence[EnvelopeShape]) -> list[WayShown]:
     ]
 
 
-def is_fresh(sessions: SessionList, now_s: float) -> bool:
+def fresh_s(page: Page) -> int:
+    """A sign-in as old as this stores and drops nothing."""
+    return page.office.visitors.place.terms.fresh_s
+
+
+def is_fresh(page: Page, sessions: SessionList) -> bool:
     """Whether this session may store and drop ways in, and for long enough to do so."""
     mine = next((one for one in sessions.sessions if one.this_one), None)
-    return mine is not None and mine.opened_at.timestamp() > now_s - FRESH_S + LEAVING_S
+    begun_s = page.browsers.clock() - fresh_s(page) + LEAVING_S
+    return mine is not None and mine.opened_at.timestamp() > begun_s

@@ -33,14 +33,16 @@ def ways(page: Page) -> Response:
     """The providers there are, each a link."""
     if page.signed_in:
         return page.go(then_of(page))
-    providers = [
-        (one.name, one.zh if page.lang == "zh" else one.en)
-        for one in page.client_of("").list_providers().providers
-    ]
     failed = ENTRIES.get(page.query.get("failed", ""))
     if failed is not None and failed.area == "login":
         page.problem = page.explained(failed.kind(failed.code))
-    return page.show("signing/resident.html", providers=providers, then=then_of(page))
+    return page.show("signing/resident.html", providers=providers(page), then=then_of(page))
+
+
+def providers(page: Page) -> list[tuple[str, str]]:
+    """(name, title) of each."""
+    found = page.client_of("").list_providers().providers
+    return [(one.name, one.zh if page.lang == "zh" else one.en) for one in found]
 
 
 @RESIDENT.get("/sign-in/done", open=True)
