@@ -19,12 +19,12 @@ TASKS = {
     "begin": ("way", "sheet", "accounts", "done"),
     "go-on": ("open", "sheet", "accounts", "done"),
     "add": ("open", "way", "done"),
-    "sheet": ("open", "sheet", "done"),
-    "contacts": ("open", "slips", "done"),
+    "sheet": ("open", "sheet"),
+    "contacts": ("open", "slips"),
     "replace": ("open", "way", "sheet", "accounts", "done"),
     "hardware": ("open", "device", "done"),
 }
-"""Steps of each task, which the page shows one after the other."""
+"""Steps of each task, which ``static/js/keys/task.js`` does one after the other."""
 STORING = frozenset({"begin", "add", "contacts", "replace", "hardware"})
 """Tasks that store or drop a way in: the API wants a sign-in of a short while ago."""
 HOME = "/my/keys"

@@ -14,15 +14,7 @@ import { opened } from "./opening.js";
 import { operatorBy, untilKeyed } from "./operator.js";
 import { wordsOf } from "./words.js";
 
-const STEPS = {
-  begin: [way, sheet, accounts, done],
-  "go-on": [open, sheet, accounts, done],
-  add: [open, way, done],
-  sheet: [open, sheet],
-  contacts: [open, slips],
-  replace: [open, way, sheet, accounts, done],
-  hardware: [open, device, done],
-};
+const STEPS = { open, way, sheet, accounts, device, slips, done };
 const PIN_LEAST = 6;
 const CHECKED = 3;
 
@@ -281,16 +273,16 @@ function element(name, text, kind = "") {
 async function run() {
   if (!globalThis.crypto?.subtle) throw new WalletError("no-crypto");
   held.state = await operator.state();
-  const steps = STEPS[task].filter((step) => step !== open || task !== "hardware" || mustOpen());
+  const steps = root.dataset.order.split(" ").filter((step) => step !== "open" || task !== "hardware" || mustOpen());
   for (const [at, step] of steps.entries()) {
-    const section = within(`[data-step="${step.name}"]`);
+    const section = within(`[data-step="${step}"]`);
     root.querySelectorAll("[data-step]").forEach((one) => (one.hidden = one !== section));
     const where = within("[data-at]");
     where.textContent = root.dataset.steps.replace("{at}", at + 1).replace("{of}", steps.length);
     where.hidden = steps.length < 2;
     within("[data-problem]").hidden = true;
     section.querySelector("h2").focus();
-    await step(section);
+    await STEPS[step](section);
   }
 }
 
