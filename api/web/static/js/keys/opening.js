@@ -1,6 +1,6 @@
 // The panel that opens a wallet: by passkey, PIN, recovery sheet, or contacts' slips.
 
-import { hex, unhex, wiped } from "../wallet/bytes.js";
+import { hex, unhex } from "../wallet/bytes.js";
 import { halfOfPin, openedByHalves, openedByPasskey, plainPin } from "../wallet/envelope.js";
 import { WalletError } from "../wallet/errors.js";
 import { mayHavePasskeys, outputOf } from "../wallet/passkey.js";
@@ -77,9 +77,7 @@ async function byPin(operator, envelopes, typed) {
   if (!plainPin(typed)) throw new WalletError("pin-short");
   const { half, verifier } = await halfOfPin(envelope, typed);
   const { share } = await operator.send("share", { way: envelope.id, verifier: hex(verifier) });
-  const secret = await openedByHalves(envelope, half, share);
-  wiped(half);
-  return secret;
+  return openedByHalves(envelope, half, share);
 }
 
 async function bySheet(state, typed, fits) {

@@ -145,7 +145,6 @@ async function slips(section) {
   const { needed, count } = held.state.contacts;
   const made = await split(needed, count);
   const sealed = await sealedForContacts(held.secret, held.state.wallet, made.code);
-  wiped(made.code);
   const earlier = held.state.envelopes.filter((one) => one.kind === "contacts");
   await store("contacts", `${needed}/${count}`, { ...sealed, needed });
   for (const one of earlier) await operator.send("drop", { way: one.id });

@@ -1,35 +1,35 @@
 // Envelopes: a wallet secret, encrypted so that a passkey, a PIN or the contacts open it again.
 // What is in one and why: docs/wallet-keys.md. The operator keeps envelopes and opens none; for a
-// PIN and for contacts it holds half of the key besides, and gives it out a few times only.
+// PIN and for contacts it holds half of the key besides, and gives it out a few times only. What
+// opens one is forgotten once it was used: a passkey's output, this browser's half, the code.
 
 import { derived, hex, joined, random, unhex, utf8, wiped } from "./bytes.js";
 import { WalletError } from "./errors.js";
 import { SECRET_BYTES, nameOf } from "./secret.js";
 
-export const VERSION = 1;
-export const ROUNDS = 600_000; // of PBKDF2-SHA256; what is read says its own, never fewer
-export const HALF_BYTES = 32;
+const VERSION = 1;
+const ROUNDS = 600_000; // of PBKDF2-SHA256; what is read says its own, never fewer
+const HALF_BYTES = 32;
 const MOST_ROUNDS = 10_000_000;
 const [SALT_BYTES, IV_BYTES, KEY_BYTES] = [32, 12, 32];
 
 /** An envelope for a passkey: `output` is what it gave for `salt` (WebAuthn PRF). */
 export async function sealedByPasskey(secret, wallet, { credential, salt, output }) {
-  const key = await derived(output, utf8("tongdui envelope passkey v1"), KEY_BYTES);
+  const key = await fromOutput(output);
   return sealed(secret, key, { kind: "passkey", wallet, salt: hex(salt), credential });
 }
 
 /** The secret in a passkey's envelope. */
 export async function openedByPasskey(envelope, output) {
-  return opened(envelope, await derived(output, utf8("tongdui envelope passkey v1"), KEY_BYTES));
+  return opened(envelope, await fromOutput(output));
 }
 
 /** An envelope for a PIN, with the operator's half of its key and what proves the PIN to it. */
-export async function sealedByPin(secret, wallet, pin, rounds = ROUNDS) {
+export async function sealedByPin(secret, wallet, pin) {
   const [salt, share] = [random(SALT_BYTES), random(HALF_BYTES)];
-  const { half, verifier } = await fromPin(pin, salt, rounds);
+  const { half, verifier } = await fromPin(pin, salt, ROUNDS);
   const key = await whole(half, share, "pin");
-  const made = await sealed(secret, key, { kind: "pin", wallet, salt: hex(salt), rounds });
-  wiped(half);
+  const made = await sealed(secret, key, { kind: "pin", wallet, salt: hex(salt), rounds: ROUNDS });
   return { ...made, verifier: hex(verifier), share: hex(share) };
 }
 
@@ -55,6 +55,12 @@ export async function openedByHalves(envelope, half, share) {
 /** A PIN as it is used: full-width digits are digits, and spaces at its ends are no part of it. */
 export const plainPin = (typed) => typed.normalize("NFKC").trim();
 
+async function fromOutput(output) {
+  const key = await derived(output, utf8("tongdui envelope passkey v1"), KEY_BYTES);
+  wiped(output);
+  return key;
+}
+
 async function fromPin(pin, salt, rounds) {
   const key = await crypto.subtle.importKey("raw", utf8(plainPin(pin)), "PBKDF2", false, ["deriveBits"]);
   const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: rounds };
@@ -68,7 +74,7 @@ async function fromPin(pin, salt, rounds) {
 async function whole(half, share, kind) {
   const both = joined(half, share);
   const key = await derived(both, utf8(`tongdui envelope ${kind} v1`), KEY_BYTES);
-  wiped(both);
+  wiped(both, half);
   return key;
 }
 

@@ -3,7 +3,7 @@
 
 import { joined, letters, random, same, unletters } from "./bytes.js";
 
-export const CODE_BYTES = 16;
+const CODE_BYTES = 16;
 const HEAD_BYTES = 4; // needed, place, and two bytes that all slips of one code have
 
 /** A fresh code and its slips, one for each contact. */

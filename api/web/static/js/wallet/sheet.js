@@ -5,7 +5,7 @@ import { letters, numberIn, sha256, unletters, unsigned } from "./bytes.js";
 import { CHARACTERS } from "./characters.js";
 import { SECRET_BYTES } from "./secret.js";
 
-export const COUNT = 24;
+const COUNT = 24;
 const BITS = 11n;
 const LIST = [...CHARACTERS];
 

@@ -1,7 +1,7 @@
 // Signs what the API prepared, after reading it: for this chain and desk, of a kind that we know, as
 // much as the page showed. The secret is opened for it and forgotten.
 
-import { hex, same, unhex, wiped } from "./bytes.js";
+import { same, unhex, wiped } from "./bytes.js";
 import { WalletError } from "./errors.js";
 import { hardwareSigned, pointOf } from "./hardware.js";
 import { accountKey, addressOf } from "./secret.js";
@@ -120,5 +120,3 @@ function accountOf(keys, account) {
 function require(holds, code) {
   if (!holds) throw new WalletError(code);
 }
-
-export const digestText = (typed) => hex(digestOf(typed));
