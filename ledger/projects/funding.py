@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 
 from ledger.chain.types import enhex
 from ledger.errors import Refused, Rejected
-from ledger.offers.trying import changing
 from ledger.projects.ground import Ground, now_of, project_row, require_fund, round_row
 from ledger.projects.showing import account_of, phase_of, results_of, shown_projects, spendings_of
 from ledger.projects.tally import follows
@@ -46,13 +45,13 @@ class Funding:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def decide(self, name: str, decision: Decision, *, dry_run: bool = False) -> Project:
+    def decide(self, name: str, decision: Decision) -> Project:
         """What its fund gives the project, once its round is counted; the same again is the same.
 
         Raises Rejected: project.unknown, project.reason-missing, project.more-than-asked; Refused:
         project.not-voted, project.decided, fund.too-little, fund.no-account-left.
         """
-        with changing(self._ground.work, dry_run) as at:
+        with self._ground.work.change() as at:
             row = project_row(at, name)
             if row.granted_units is not None:
                 if (row.granted_units, row.decision_reason) != decision:
@@ -70,13 +69,13 @@ class Funding:
             self._tell(at, row, decision)
             return _shown(at, name)
 
-    def spend(self, name: str, hold: bytes, words: str, *, dry_run: bool = False) -> Project:
+    def spend(self, name: str, hold: bytes, words: str) -> Project:
         """Notes a hold from one of the fund's accounts for the project; once more is the same.
 
         Raises Rejected: project.unknown, fund.hold-unknown; Refused: project.not-granted,
         fund.not-its-hold, fund.hold-noted, project.full.
         """
-        with changing(self._ground.work, dry_run) as at:
+        with self._ground.work.change() as at:
             row = project_row(at, name)
             _require_granted(row)
             noted = rows.spending(at.operator, hold)
@@ -97,8 +96,6 @@ class Funding:
         words: str,
         figures: Sequence[Figure],
         day: str,
-        *,
-        dry_run: bool = False,
     ) -> Project:
         """Tells what came of a granted project; the same again for the same id and content.
 
@@ -107,7 +104,7 @@ class Funding:
         """
         check_id(effect)
         content = content_of("effect", name, words, tuple(figures), day)
-        with changing(self._ground.work, dry_run) as at:
+        with self._ground.work.change() as at:
             row = project_row(at, name)
             before = rows.effect(at.operator, effect)
             if before is not None:

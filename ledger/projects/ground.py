@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ledger.errors import Rejected
+from ledger.errors import Refused, Rejected
 from ledger.redeeming.seeing import indexed
 from ledger.redeeming.workplace import Look, Workplace
 from ledger.residents.messages import Post
@@ -65,6 +65,12 @@ def round_row(at: Look, name: str) -> RoundRow:
     if row is None:
         raise Rejected("round.unknown", id=name)
     return row
+
+
+def require_alive(at: Look, wallet: str) -> None:
+    """Refused("vote.dead") once a death is reported: whoever has a card then speaks as an heir."""
+    if people.death_of(at.operator, wallet) is not None:
+        raise Refused("vote.dead", wallet=wallet)
 
 
 def require_fund(at: Look, member: int) -> None:

@@ -7,7 +7,6 @@ So that no voice wanders, it stays for a while once changed, and while a voice s
 from __future__ import annotations
 
 from ledger.errors import Refused
-from ledger.offers.trying import changing
 from ledger.projects.ground import Ground, now_of
 from ledger.projects.values import MOVED_DAYS, Home
 from ledger.redeeming.wallets import read_wallet
@@ -23,7 +22,7 @@ class Homes:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def settle(self, wallet: str, district: str, worker: str, *, dry_run: bool = False) -> Home:
+    def settle(self, wallet: str, district: str, worker: str) -> Home:
         """The wallet's district from now on; the same again is the same. ``worker``: the key of
         whoever says it for the resident; empty: the resident.
 
@@ -31,7 +30,7 @@ class Homes:
         home.moved-lately.
         """
         self._ground.require_district(district)
-        with changing(self._ground.work, dry_run) as at:
+        with self._ground.work.change() as at:
             read_wallet(at, wallet)
             before, now_s = rounds.home(at.operator, wallet), now_of(at)
             if before is not None and before.district == district:

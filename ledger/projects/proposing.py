@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from ledger.errors import Refused, Rejected
 from ledger.offers import letters
-from ledger.offers.trying import changing
-from ledger.projects.ground import Ground, now_of, project_row, round_row
+from ledger.projects.ground import Ground, now_of, project_row, require_alive, round_row
 from ledger.projects.showing import phase_of, shown_projects
 from ledger.projects.values import (
     PROJECTS_MOST,
@@ -45,23 +44,24 @@ class Proposing:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def propose(self, name: str, wallet: str, draft: Draft, *, dry_run: bool = False) -> Project:
+    def propose(self, name: str, wallet: str, draft: Draft) -> Project:
         """A project for the wallet's district; the same again for the same id and content.
 
         Raises Rejected: wallet.unknown, project.empty, order.id-reused; Refused:
-        project.no-district, project.too-many.
+        project.no-district, project.too-many, vote.dead.
         """
         check_id(name)
         content = content_of("project", wallet, draft)
         plain = letters.folded(f"{draft.title_zh} {draft.title_en} {draft.words}")
         if not letters.folded(draft.title_zh):
             raise Rejected("project.empty", field="title_zh")
-        with changing(self._ground.work, dry_run) as at:
+        with self._ground.work.change() as at:
             before = rows.find(at.operator, name)
             if before is not None:
                 require_same(name, before.content, content)
                 return _shown(at, name)
             read_wallet(at, wallet)
+            require_alive(at, wallet)
             home = rounds.home(at.operator, wallet)
             if home is None:
                 raise Refused("project.no-district", wallet=wallet)
@@ -74,7 +74,7 @@ class Proposing:
             rows.add(at.operator, values | said)
             return _shown(at, name)
 
-    def vet(self, name: str, vetting: Vetting, *, dry_run: bool = False) -> Project:
+    def vet(self, name: str, vetting: Vetting) -> Project:
         """The project put to the vote of a round of its district that has not begun, or declined;
         the same vetting again is the same. A project that was declined may be accepted later.
 
@@ -83,7 +83,7 @@ class Proposing:
         """
         if not vetting.accepted:
             vetting = vetting._replace(round=None)
-        with changing(self._ground.work, dry_run) as at:
+        with self._ground.work.change() as at:
             row = project_row(at, name)
             if row.accepted is not None and _vetting(row) == vetting:
                 return _shown(at, name)

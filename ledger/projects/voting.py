@@ -9,8 +9,14 @@ keeps how many there were and deletes the voices.
 from __future__ import annotations
 
 from ledger.errors import Refused, Rejected
-from ledger.offers.trying import changing
-from ledger.projects.ground import Ground, now_of, project_row, require_fund, round_row
+from ledger.projects.ground import (
+    Ground,
+    now_of,
+    project_row,
+    require_alive,
+    require_fund,
+    round_row,
+)
 from ledger.projects.showing import phase_of, shown_rounds
 from ledger.projects.values import ROUND_LEAST_S, ROUND_MOST_S, Phase, Plan, Round, Voice
 from ledger.redeeming.wallets import read_wallet
@@ -28,7 +34,7 @@ class Voting:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    def plan(self, name: str, plan: Plan, *, dry_run: bool = False) -> Round:
+    def plan(self, name: str, plan: Plan) -> Round:
         """A round; the same again for the same id and content.
 
         Raises Rejected: round.no-fund, home.unknown-district, round.times, order.id-reused.
@@ -36,7 +42,7 @@ class Voting:
         check_id(name)
         content = content_of("round", plan)
         self._ground.require_district(plan.district)
-        with changing(self._ground.work, dry_run) as at:
+        with self._ground.work.change() as at:
             before = rows.find(at.operator, name)
             if before is not None:
                 require_same(name, before.content, content)
@@ -46,12 +52,12 @@ class Voting:
             rows.add(at.operator, {"id": name, "content": content} | plan._asdict())
             return _shown(at, name)
 
-    def call_off(self, name: str, reason: str, *, dry_run: bool = False) -> Round:
+    def call_off(self, name: str, reason: str) -> Round:
         """A round that was a mistake: its voices are deleted, its projects stand as proposed.
 
         Raises Rejected("round.unknown"), Refused("round.over").
         """
-        with changing(self._ground.work, dry_run) as at:
+        with self._ground.work.change() as at:
             row, now_s = round_row(at, name), now_of(at)
             phase = phase_of(row, now_s)
             if phase is Phase.CALLED_OFF and row.reason == reason:
@@ -65,13 +71,13 @@ class Voting:
             rows.call_off(at.operator, name, now_s, reason)
             return _shown(at, name)
 
-    def vote(self, name: str, wallet: str, project: str | None, *, dry_run: bool = False) -> Voice:
+    def vote(self, name: str, wallet: str, project: str | None) -> Voice:
         """The wallet's voice for that project, instead of any it had; None takes it back.
 
         Raises Rejected: wallet.unknown, round.unknown, project.unknown, vote.not-on-ballot;
         Refused: vote.not-open, project.no-district, vote.elsewhere, vote.dead, vote.child.
         """
-        with changing(self._ground.work, dry_run) as at:
+        with self._ground.work.change() as at:
             read_wallet(at, wallet)
             row = round_row(at, name)
             _require_open(row, now_of(at))
@@ -138,8 +144,7 @@ class Voting:
             raise Refused("project.no-district", wallet=wallet)
         if home.district != row.district:
             raise Refused("vote.elsewhere", district=row.district, own_district=home.district)
-        if people.death_of(at.operator, wallet) is not None:
-            raise Refused("vote.dead", wallet=wallet)
+        require_alive(at, wallet)
         opening = people.opening(at.operator, wallet)
         until = None if opening is None else opening.guardian_until
         if until is not None and month_of(now_of(at)) < until:

@@ -226,9 +226,9 @@ VOTE = area(
         "vote.dead",
         Refused,
         "(wallet)",
-        zh="钱包 {wallet} 的居民已登记身故，不能再投票。",
+        zh="钱包 {wallet} 的居民已登记身故，不能再提议或投票。",
         zh_cure="生前投的票仍然有效；登记有误时，请社区工作者撤回登记。",
-        en="A death is reported for the wallet {wallet}, and nobody votes for it any more.",
+        en="A death is reported for the wallet {wallet}, and nobody proposes or votes for it.",
         en_cure="A voice given in life counts. If the report is wrong, let a worker withdraw it.",
     ),
     entry(

@@ -1,0 +1,1 @@
+"""The fund's projects and votes, without HTTP and without a chain."""
