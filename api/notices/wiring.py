@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from api.directory import Directory
@@ -48,5 +47,5 @@ def letters_over(
     kept_s = set_to.mailings_kept_days * DAY_S
     mailings = Mailings(work, monthly, set_to.sms_characters, kept_s)
     terms = terms_of(set_to)
-    reminding = Reminding(work, post, market.offering, terms, named, clock, time.monotonic)
+    reminding = Reminding(work, post, market.offering, terms, named, clock)
     return Letters(work, Choices(work), monthly, mailings, reminding)

@@ -136,8 +136,7 @@ def _earned(line: Line, names: Names) -> tuple[str, str]:
         notes.append(words["rate"].format(count=worth.denominator, unit=worth.unit, points=points))
     if line.units < what.full_units:
         notes.append(words["capped"].format(full=points_text(what.full_units)))
-    bracket = "（{}）" if names.lang == "zh" else " ({})"
-    return said + (bracket.format("；".join(notes)) if notes else ""), _signed(line.units)
+    return said + _aside(notes, names.lang), _signed(line.units)
 
 
 def _changes(statement: Statement) -> list[Line]:
@@ -162,10 +161,16 @@ def _left(sums: Sums, names: Names) -> tuple[str, str]:
 
 
 def _looked(seen: Seen, names: Names) -> str:
-    who = names.role(seen.role) + (f"（{seen.label}）" if seen.label else "")
+    who = names.role(seen.role) + _aside([seen.label], names.lang)
     words = OF_A_LETTER[names.lang]["looked"]
     what = names.operation(seen.what)
     return words.format(day=_day(seen.time_s, names.lang), who=who, what=what)
+
+
+def _aside(notes: Iterable[str], lang: Lang) -> str:
+    """In brackets behind what it is about, what is not empty of it."""
+    said = ("；" if lang == "zh" else "; ").join(filter(None, notes))
+    return said and (f"（{said}）" if lang == "zh" else f" ({said})")
 
 
 def _day(time_s: int, lang: Lang) -> str:

@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from ledger.errors import Refused, Rejected
@@ -136,7 +137,7 @@ class Mailings:
     def _csv(self, row: MailingRow, names: NamesIn, looked: Looked) -> Iterator[bytes]:
         """In UTF-8 with its mark, so that a spreadsheet shows Chinese."""
         yield (_BOM + _csv_text([_SMS_HEAD])).encode()
-        known = _kept(names)
+        known = cache(names)
         for part in self._parts(row, looked):
             lines = [
                 (one.place, one.wallet, one.card or "", _inert(one.address),
@@ -149,7 +150,7 @@ class Mailings:
         """Its list stands at its end: by then it is known who was there."""
         until_s = start_of_month(row.month + 1)
         dated = datetime.fromtimestamp(until_s, BEIJING).timetuple()[:6]
-        sink, known = _Sink(), _kept(names)
+        sink, known = _Sink(), cache(names)
         listed: list[Sequence[object]] = [_HEAD]
         with zipfile.ZipFile(sink, "w") as archive:
             for number, part in enumerate(self._parts(row, looked), 1):
@@ -217,14 +218,3 @@ def _inert(address: str | None) -> str:
 
 def _lang(one: LetterRow) -> Lang:
     return "en" if one.lang == "en" else "zh"
-
-
-def _kept(names: NamesIn) -> NamesIn:
-    made: dict[Lang, Names] = {}
-
-    def known(lang: Lang) -> Names:
-        if lang not in made:
-            made[lang] = names(lang)
-        return made[lang]
-
-    return known
