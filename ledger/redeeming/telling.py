@@ -1,8 +1,9 @@
 """Tells those who wait what became of their calls, whichever process brought them to the desk.
 
 A look finds the batches on their way in the operator's rows, and where the projection has seen one,
-hands its orders to whoever waits for them: read once for all. All that matters is on disk; what is
-kept here may be lost.
+hands its orders to whoever waits for them: read once for all. A batch may come and go between two
+looks; whoever waits for one of its calls is found when the operator's rows have moved on. All that
+matters is on disk; what is kept here may be lost.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ class Teller:
         self._projection = projection
         self._looking = threading.Lock()
         self._flying: dict[str, _Flight] = {}
+        self._settled: int | None = None
+        """Up to which block the operator's rows were at the last look."""
 
     def watch(self, transaction_id: str, key: str) -> None:
         """Tells those who wait for ``key`` when this transaction of the outbox is seen."""
@@ -68,7 +71,9 @@ class Teller:
             news = [name for name in seen if not self._flying[name].seen]
             keys = self._keys(news)
             found = _read(operator, projection, keys)
+            missed = self._missed(operator)
         self.waiters.tell({key: found.get(order or "") for key, order in keys.items()})
+        self.waiters.tell(dict.fromkeys(missed))
         ended = [name for name, over in seen.items() if over]
         last = self._keys(ended)
         self.waiters.tell({key: None for key in last if key not in keys})
@@ -84,6 +89,16 @@ class Teller:
         for name in commands.open_batches(operator):
             if name not in self._flying:
                 self._flying[name] = _flight(commands.batch_of(operator, name))
+
+    def _missed(self, operator: Connection) -> set[str]:
+        """What somebody waits for that ended with a batch that no look ever saw."""
+        settled = commands.newest_cursor(operator)
+        if settled == self._settled:
+            return set()
+        self._settled = settled
+        flying = {key for flight in self._flying.values() for key in flight.keys}
+        waiting = self.waiters.all_but(flying)
+        return commands.ended_among(operator, waiting) if waiting else set()
 
     def _keys(self, batches: Sequence[str]) -> dict[str, str | None]:
         """Of these batches, what somebody waits for."""

@@ -7,7 +7,7 @@ hears any more stands in the databases all the same.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
 from ledger.redeeming.values import Order
@@ -65,6 +65,11 @@ class Waiters:
         """Those of the keys that somebody waits for."""
         with self._lock:
             return sorted(set(keys) & self._waiting.keys())
+
+    def all_but(self, keys: Set[str]) -> list[str]:
+        """What somebody waits for beside these."""
+        with self._lock:
+            return sorted(self._waiting.keys() - keys)
 
     def are_there(self) -> bool:
         """Whether anybody waits."""

@@ -157,6 +157,17 @@ def of_request(connection: Connection, request: str) -> list[InBatch]:
     return _standing(connection, COMMANDS.c.request == request)
 
 
+def ended_among(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Those of these orders and requests that have calls, and none without an outcome."""
+    c, known, still = COMMANDS.c, set[str](), set[str]()
+    for start in range(0, len(keys), transitions.KEYS_AT_A_TIME):
+        part = keys[start : start + transitions.KEYS_AT_A_TIME]
+        for column in (c.order, c.request):
+            for key, state in connection.execute(select(column, c.state).where(column.in_(part))):
+                (still if state in OPEN else known).add(key)
+    return known - still
+
+
 def kinds_for(connection: Connection, hold: bytes) -> list[str]:
     """The kinds of all calls that there ever were for a hold."""
     chosen = select(COMMANDS.c.kind).where(COMMANDS.c.hold == hold).order_by(COMMANDS.c.seq)
