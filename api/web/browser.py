@@ -1,9 +1,9 @@
 """What a browser keeps for a surface: one encrypted cookie, and the rules of how it is sent.
 
 Tokens of the API, a secret for the forms, a few notes and what to tell on the next page stand in it
-(JWE, AES-256-GCM), so that the server holds nothing of a session beyond the API's own. The key is
-made from the operator's, so all processes of an operator read one another's. Language and big type
-are plain cookies of their own. Knows no pages.
+(JWE, AES-256-GCM), so that the server holds nothing of a session beyond the API's own but what was
+renewed just before, in memory. The key is made from the operator's, so all processes of an operator
+read one another's. Language and big type are plain cookies of their own. Knows no pages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from joserfc import jwe
 from joserfc.errors import JoseError
@@ -24,7 +24,6 @@ from starlette.responses import Response
 
 from ledger.chain.signer import Key
 
-V = TypeVar("V")
 LARGEST_BYTES = 3_800
 """Browsers take 4,096 with name and attributes."""
 _HEADER = {"alg": "dir", "enc": "A256GCM"}
@@ -54,7 +53,7 @@ class Browsers:
         """``key`` has 32 bytes; ``clock`` gives seconds since 1970."""
         self._key = OctKey.import_key(key)
         self.clock = clock
-        self.renewals: Remembered[dict[str, str]] = Remembered(clock)
+        self.renewals = Renewals(clock)
 
     def seal(self, surface: str, kept: Kept) -> str:
         """As the cookie holds it. What is to be told goes first where it grows too large."""
@@ -78,19 +77,22 @@ class Browsers:
         return Kept(**said)
 
 
-class Remembered(Generic[V]):
-    """What was made for a name a moment ago, so that two requests at once share it."""
+class Renewals:
+    """Tokens that were renewed a moment ago, so that requests at once in this process share them.
+
+    They go when others are renewed after a minute.
+    """
 
     KEPT_S = 60
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._made: dict[str, tuple[float, Future[V]]] = {}
+        self._made: dict[str, tuple[float, Future[dict[str, str]]]] = {}
         self._lock = threading.Lock()
 
-    def once(self, name: str, make: Callable[[], V]) -> V:
+    def once(self, name: str, make: Callable[[], dict[str, str]]) -> dict[str, str]:
         """What ``make`` makes, or made for that name just before; raises what it raises."""
-        now_s, mine = self._clock(), Future[V]()
+        now_s, mine = self._clock(), Future[dict[str, str]]()
         with self._lock:
             self._made = {n: one for n, one in self._made.items() if one[0] > now_s}
             promised = self._made.setdefault(name, (now_s + self.KEPT_S, mine))[1]
