@@ -101,7 +101,7 @@ def title_of(code: str, kind: type[TongduiError], lang: Lang) -> str:
 def respond(request: Request, error: TongduiError) -> Response:
     """The answer to a request that met the error."""
     lang = language_of(request)
-    shown = problem(error, lang, _names(request, lang))
+    shown = problem(error, lang, names_for(request, lang))
     headers = {"Content-Language": "zh-CN" if lang == "zh" else "en", "Vary": "Accept-Language"}
     headers |= _more_headers(error, shown.status)
     return Response(shown.model_dump_json(), shown.status, headers, MEDIA_TYPE)
@@ -129,6 +129,16 @@ def of_validation(error: RequestValidationError, lang: Lang = "zh") -> Rejected:
         character = str(first["ctx"]["character"])
         return Rejected("request.unwritable", field=".".join(place), character=character)
     return Rejected("request.invalid", field=".".join(place), why=why(first, lang))
+
+
+def of_framework(request: Request, error: HTTPException) -> Rejected:
+    """What the framework says itself: no such page, no such method, content it cannot read."""
+    path = request.url.path
+    if error.status_code == 404:
+        return Rejected("request.no-such-page", path=path)
+    if error.status_code == 405:
+        return Rejected("request.no-such-method", path=path, method=request.method)
+    return Rejected("request.not-json", field="Content-Type")
 
 
 def of_unexpected(error: Exception) -> Broken:
@@ -160,17 +170,11 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 async def _framework(request: Request, error: Exception) -> Response:
-    """What the framework says itself: no such page, no such method, content it cannot read."""
     assert isinstance(error, HTTPException)
-    path = request.url.path
-    if error.status_code == 404:
-        return respond(request, Rejected("request.no-such-page", path=path))
+    answer = respond(request, of_framework(request, error))
     if error.status_code == 405:
-        method = Rejected("request.no-such-method", path=path, method=request.method)
-        answer = respond(request, method)
         answer.headers["Allow"] = ", ".join(_methods_at(request))
-        return answer
-    return respond(request, Rejected("request.not-json", field="Content-Type"))
+    return answer
 
 
 def _methods_at(request: Request) -> list[str]:
@@ -183,7 +187,7 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     return respond(request, of_unexpected(error))
 
 
-def _names(request: Request, lang: Lang) -> MemberName | None:
+def names_for(request: Request, lang: Lang) -> MemberName | None:
     """Members' names for sentences; none where the projection cannot be read."""
     office = getattr(request.app.state, "office", None)
     if office is None:

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from api.client import Client
 from api.languages import preferred
 from api.office import Office
-from api.problems import ProblemShape, problem
+from api.problems import ProblemShape, names_for, problem
 from api.web import browser, rendering, texts
 from api.web.asking import client_for
 from api.web.browser import Browsers, Kept
@@ -225,9 +225,5 @@ class Page:
         name = (fields or {}).get(name, name)
         if labels and name in labels:
             error = type(error)(error.code, **dict(error.fields) | {"field": labels[name]})
-        try:
-            names = self.office.directory.in_language(self.lang)
-            told = problem(error, self.lang, names)
-        except TongduiError:  # the projection is away: an error is told all the same
-            told = problem(error, self.lang)
+        told = problem(error, self.lang, names_for(self.request, self.lang))
         return told.model_copy(update={"field": name or None})

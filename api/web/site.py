@@ -11,17 +11,16 @@ from importlib import import_module
 from typing import cast
 
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
-from api.problems import of_unexpected
+from api.problems import of_framework, translated
 from api.web import assets, surfaces
 from api.web.page import Page
 from api.web.route import error_page
-from ledger.errors import Rejected, TongduiError
+from ledger.errors import TongduiError
 
 MODULES = (
     "api.web.public.start",
@@ -68,21 +67,14 @@ def _for_people(otherwise: ExceptionHandler) -> ExceptionHandler:
         if not wants_page(request):
             return await cast("Answering", otherwise)(request, error)
         page = Page(request, surfaces.PUBLIC, "/")
-        answer = error_page(page, _ours(request, error))
+        answer = error_page(page, _told(request, error))
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
     return handle
 
 
-def _ours(request: Request, error: Exception) -> TongduiError:
-    if isinstance(error, TongduiError):
-        return error
-    path = request.url.path
-    if isinstance(error, HTTPException) and error.status_code == 404:
-        return Rejected("request.no-such-page", path=path)
-    if isinstance(error, HTTPException) and error.status_code == 405:
-        return Rejected("request.no-such-method", path=path, method=request.method)
-    if isinstance(error, RequestValidationError | HTTPException):
-        return Rejected("request.not-json", field="Content-Type")
-    return of_unexpected(error)
+def _told(request: Request, error: Exception) -> TongduiError:
+    if isinstance(error, HTTPException):
+        return of_framework(request, error)
+    return translated(error)
