@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -12,8 +12,6 @@ from tests.browser.chromium import running
 from tests.browser.town import Person, Town, town_in
 
 PHONE = {"width": 360, "height": 740}
-LAPTOP = {"width": 1280, "height": 800}
-Entering = Callable[[str], Page]
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +39,7 @@ def context(browser: Browser, town: Town) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def window(context: BrowserContext) -> Page:
-    """A page that is open; what it says on its console or throws fails the test by ``errors``."""
+    """A page that is open."""
     return context.new_page()
 
 

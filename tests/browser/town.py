@@ -1,6 +1,6 @@
 """A town for the pages: chain, API, a login provider, offers, and people with points.
 
-Residents sign in at the provider as who they are; workers and the canteen by their keys. Each
+Residents sign in at the provider as who they are; the canteen's staff by its key. Each
 test that changes something opens a resident of its own, so one town serves all.
 """
 
@@ -74,7 +74,7 @@ class Town:
         return Client(self.url, self.city.tokens[role])
 
     def key(self, role: Role) -> str:
-        """What a worker or the canteen signs in with."""
+        """What the canteen's staff sign in with."""
         return self.city.tokens[role]
 
     def resident(self, *, minutes: int = 0, cents: int = 0, sign_in: bool = True) -> Person:
