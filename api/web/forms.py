@@ -22,8 +22,6 @@ OURS = "form"
 """The hidden fields of every form."""
 FIELDS_MOST = 200
 _POINTS = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
-_COMMANDS = uuid.UUID("6a4d64b4-6d0e-5c2f-8d8f-2f4a9b0e7c55")
-"""Names the commands of a form's parts after the form's own."""
 
 
 class Form:
@@ -73,10 +71,6 @@ class Form:
             return str(uuid.UUID(self.text(COMMAND)))
         except ValueError:
             raise Refused("page.form-stale") from None
-
-    def command_for(self, part: str) -> str:
-        """The same for one of several commands that the form stands for."""
-        return str(uuid.uuid5(_COMMANDS, f"{self.command} {part}"))
 
 
 NOTHING = Form({})

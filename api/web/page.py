@@ -96,6 +96,10 @@ class Page:
         public = urlsplit(sign_in.public_url).scheme if sign_in else ""
         return "https" in (self.request.url.scheme, public)
 
+    def member(self, number: int) -> str:
+        """What a member is called in the page's language, or its number where it is nobody's."""
+        return self.office.directory.name(number, self.lang) or str(number)
+
     # -- the API ----------------------------------------------------------------------------------
 
     @cached_property

@@ -17,9 +17,10 @@ from api.web.page import Page
 from api.web.surfaces import COUNTER
 
 MOST = 100
-"""Orders that wait, on one page."""
+"""Orders that wait, on one page: the oldest."""
+READ_MOST = 1_000
+"""The API lists the newest first; of more than these the oldest are not found."""
 DELIVERED = 10
-STEPS = ("capture", "release", "refund")
 
 
 class OrderShown(NamedTuple):
@@ -36,13 +37,14 @@ class OrderShown(NamedTuple):
 @COUNTER.get("")
 def home(page: Page) -> Response:
     """What waits, and what was done last."""
-    waiting = list(islice(page.client.list_orders(state="held", limit=MOST), MOST))
+    held = islice(page.client.list_orders(state="held", limit=MOST), READ_MOST)
+    waiting = sorted(held, key=lambda one: one.placed_at)
     done = islice(page.client.list_orders(state="captured", limit=DELIVERED), DELIVERED)
     return page.show(
         "counter/home.html",
         name=page.note("name"),
-        waiting=_shown(sorted(waiting, key=lambda one: one.placed_at)),
-        more=len(waiting) == MOST,
+        waiting=_shown(waiting[:MOST]),
+        more=len(waiting) > MOST,
         done=_shown(done),
     )
 
@@ -50,20 +52,22 @@ def home(page: Page) -> Response:
 @COUNTER.post("")
 def take(page: Page) -> Response:
     """One step of one order: delivered, declined, or given back."""
-    step, order_id = page.form.choice("step", STEPS), page.form.needed("order")
-    name = page.form.command_for(step)
-    if step == "capture":
-        order = page.client.capture_order(order_id, idempotency_key=name)
-    elif step == "release":
-        order = page.client.release_order(order_id, idempotency_key=name)
-    else:
-        order = page.client.refund_order(order_id, idempotency_key=name)
-    words = page.t(f"counter.said.{step}", number=_number(order.id))
-    back = {"step": "refund", "order": order.id} if step == "capture" else None
+    client, order_id = page.client, page.form.needed("order")
+    steps = {
+        "capture": client.capture_order,
+        "release": client.release_order,
+        "refund": client.refund_order,
+    }
+    step = page.form.choice("step", steps)
+    order = steps[step](order_id, idempotency_key=page.form.command)
+    number = _number(order.id)
     if order.answer.on_its_way:
-        page.tell(page.t("counter.on_its_way", number=_number(order.id)), "note")
+        page.tell(page.t("counter.on_its_way", number=number), "note")
+    elif step == "capture":
+        back = {"step": "refund", "order": order.id}
+        page.tell(page.t("counter.said.capture", number=number), undo=COUNTER.home, fields=back)
     else:
-        page.tell(words, undo=COUNTER.home if back else "", fields=back)
+        page.tell(page.t(f"counter.said.{step}", number=number))
     return page.go(COUNTER.home)
 
 

@@ -38,9 +38,8 @@ def _answering(handler: Asked) -> Callable[[Page], Response]:
 def state(page: Page) -> Any:
     """Keys, ways in and contacts of the wallet, as the browser's program takes them."""
     keys = page.client.list_keys(_wallet(page)).model_dump(mode="json")
-    name = page.office.directory.in_language(page.lang)
     for one in keys["accounts"]:
-        one["name"] = name(one["issuer"]) or str(one["issuer"])
+        one["name"] = page.member(one["issuer"])
     ways = page.client.list_envelopes().model_dump(mode="json")
     contacts = page.client.get_contacts()
     return keys | ways | {"contacts": {"needed": contacts.needed, "count": contacts.contacts}}

@@ -37,10 +37,9 @@ class WayShown(NamedTuple):
 
 def keys_shown(page: Page, accounts: Sequence[AccountKeyShape]) -> list[KeyShown]:
     """Each account with the name of its scheme."""
-    name = page.office.directory.in_language(page.lang)
     return [
         KeyShown(
-            name(one.issuer) or str(one.issuer),
+            page.member(one.issuer),
             one.account,
             "none" if one.key is None else "own" if one.in_effect else "waiting",
             one.effective_at,

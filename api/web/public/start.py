@@ -23,7 +23,6 @@ def start(page: Page) -> Response:
         totals=totals,
         columns=COLUMNS,
         sums=_sums(totals),
-        names=page.office.directory.in_language(page.lang),
         bars=[_bar(one.name, one.outstanding.units) for one in totals.schemes],
     )
 

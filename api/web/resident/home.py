@@ -25,12 +25,11 @@ def home(page: Page) -> Response:
     few = 3 if page.big else None
     orders = islice(page.client.list_orders(wallet=wallet, limit=few or ORDERS), few or ORDERS)
     awards = islice(page.client.list_awards(wallet, limit=few or AWARDS), few or AWARDS)
-    names = page.office.directory.in_language(page.lang)
     return page.show(
         TEMPLATE,
         total=balance.total.units,
         as_of=balance.as_of,
-        schemes=[(names(one.issuer) or one.issuer, one.amount.units) for one in balance.by_issuer],
+        schemes=[(page.member(one.issuer), one.amount.units) for one in balance.by_issuer],
         expiring=expiring(balance),
         orders=orders_shown(page, orders, balance.as_of),
         awards=awards_shown(page, awards),
@@ -40,9 +39,8 @@ def home(page: Page) -> Response:
 @RESIDENT.post("")
 def cancel(page: Page) -> Response:
     """Cancels an order that its acceptor has not delivered."""
-    order = page.client.cancel_order(
-        page.form.needed("order"), idempotency_key=page.form.command_for("cancel")
-    )
+    order_id, command = page.form.needed("order"), page.form.command
+    order = page.client.cancel_order(order_id, idempotency_key=command)
     on_its_way = order.answer.on_its_way
     page.tell(page.t("resident.cancelling" if on_its_way else "resident.cancelled"))
     return page.go(RESIDENT.home)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from api.client.shapes.shared import OrderShape
@@ -25,7 +25,8 @@ class AwardShown(NamedTuple):
 
     what: str
     scheme: str
-    month: date
+    month: str
+    """Of occurrence, as the API writes it."""
     quantity: str
     certifier: str
     units: int
@@ -60,21 +61,16 @@ def entries(page: Page) -> dict[int, EntryShape]:
 
 def awards_shown(page: Page, awards: Iterable[AwardShape]) -> list[AwardShown]:
     """With the names of schemes, of what was done and of who vouched for it."""
-    scheme = page.office.directory.in_language(page.lang)
     known = entries(page)
-    return [
-        _award(page, one, scheme(one.issuer) or str(one.issuer), known.get(one.activity))
-        for one in awards
-    ]
+    return [_award(page, one, known.get(one.activity)) for one in awards]
 
 
 def orders_shown(page: Page, orders: Iterable[OrderShape], now: datetime) -> list[OrderShown]:
     """With the names of acceptors; which of them may still be cancelled."""
-    name = page.office.directory.in_language(page.lang)
     return [
         OrderShown(
             one.id,
-            name(one.acceptor) or str(one.acceptor),
+            page.member(one.acceptor),
             one.state,
             one.placed_at,
             one.amount.units,
@@ -84,12 +80,11 @@ def orders_shown(page: Page, orders: Iterable[OrderShape], now: datetime) -> lis
     ]
 
 
-def _award(page: Page, one: AwardShape, scheme: str, entry: EntryShape | None) -> AwardShown:
-    month = date.fromisoformat(f"{one.month}-01")
-    units = one.amount.units - one.corrected.units
+def _award(page: Page, one: AwardShape, entry: EntryShape | None) -> AwardShown:
+    scheme, units = page.member(one.issuer), one.amount.units - one.corrected.units
     if entry is None:
-        return AwardShown(str(one.activity), scheme, month, str(one.quantity), "", units)
+        return AwardShown(str(one.activity), scheme, one.month, str(one.quantity), "", units)
     zh = page.lang == "zh"
     unit, certifier = (words.zh if zh else words.en for words in (entry.unit_name, entry.certifier))
     what, quantity = entry.zh if zh else entry.en, f"{one.quantity} {unit}"
-    return AwardShown(what, scheme, month, quantity, certifier, units)
+    return AwardShown(what, scheme, one.month, quantity, certifier, units)
