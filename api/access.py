@@ -27,6 +27,8 @@ class Role(enum.StrEnum):
     """An issuer's agent: its own scheme's exchanges, links and claims, and its own positions."""
     AUDITOR = "auditor"
     """Reads what members may read."""
+    FUND = "fund"
+    """A community fund: what it gives to projects, spends on them, and tells of them."""
     COUNCIL = "council"
     """A seat of the council: reads what members may read."""
     RESIDENT = "resident"
@@ -36,7 +38,7 @@ class Role(enum.StrEnum):
     """Somebody of the family at a desk, with a card of their own: within the resident's limits."""
 
 
-OF_A_MEMBER = frozenset({Role.ACCEPTOR, Role.ISSUER})
+OF_A_MEMBER = frozenset({Role.ACCEPTOR, Role.ISSUER, Role.FUND})
 """Roles whose keys belong to one member organisation."""
 BY_SESSION = frozenset({Role.RESIDENT, Role.DELEGATE})
 """Roles that nobody has a key for: a card at a desk or a sign-in makes a session for them."""
@@ -72,6 +74,10 @@ _ACTING = frozenset({Role.OPERATOR, Role.RESIDENT, Role.DELEGATE})
 _RESIDENT = frozenset({Role.RESIDENT})
 _AT_A_DESK = frozenset({Role.WORKER})
 _DESK = frozenset({Role.OPERATOR, Role.ACCEPTOR})
+_OWED = frozenset({Role.ACCEPTOR, Role.ISSUER})
+"""Members who owe and are owed."""
+_FUND = frozenset({Role.FUND})
+_VETTING = frozenset({Role.OPERATOR, Role.FUND})
 _STATEMENTS = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
 _TOLD = frozenset({Role.OPERATOR, Role.ACCEPTOR, Role.ISSUER, Role.AUDITOR})
 """Who may have servers that are told of events."""
@@ -137,6 +143,26 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "list_wishes": STAFF | {Role.ACCEPTOR},
     "grant_wish": _DESK,
     "count_wishes": None,
+    "propose_project": _RESIDENT,
+    "search_projects": None,
+    "list_proposals": _VETTING,
+    "get_project": None,
+    "vet_project": _VETTING,
+    "decide_project": _FUND,
+    "note_spending": _FUND,
+    "report_effect": _FUND,
+    "list_own_projects": _SELF,
+    "plan_round": _VETTING,
+    "list_rounds": None,
+    "get_round": None,
+    "call_off_round": _VETTING,
+    "vote": _RESIDENT,
+    "take_vote_back": _RESIDENT,
+    "get_my_vote": _RESIDENT,
+    "list_districts": None,
+    "get_district": _SELF,
+    "set_district": _SELF,
+    "get_fund": None,
     "exchange": _OWN,
     "get_exchange": frozenset({Role.OPERATOR, Role.ISSUER}),
     "make_link": _SELF,
@@ -161,14 +187,14 @@ ACCESS: dict[str, frozenset[Role] | None] = {
     "list_statements": _STATEMENTS,
     "get_statement": _STATEMENTS,
     "get_statement_file": _STATEMENTS,
-    "note_invoice": OF_A_MEMBER,
-    "match_till": OF_A_MEMBER,
-    "annotate_till": OF_A_MEMBER,
+    "note_invoice": _OWED,
+    "match_till": _OWED,
+    "annotate_till": _OWED,
     "list_disputes": _MEMBERS,
     "get_dispute": _MEMBERS,
-    "note_reason": OF_A_MEMBER,
-    "prepare_clearing": OF_A_MEMBER,
-    "send_clearing": OF_A_MEMBER,
+    "note_reason": _OWED,
+    "prepare_clearing": _OWED,
+    "send_clearing": _OWED,
     "list_events": _LISTENING,
     "stream_events": _LISTENING,
     "make_webhook": _TOLD,

@@ -38,6 +38,9 @@ from api.office import Office
 from api.oidc import endpoints as signing_in
 from api.oidc import own, recoveries
 from api.orders.endpoints import router as orders
+from api.projects import rounds
+from api.projects.endpoints import of_wallets as own_projects
+from api.projects.endpoints import router as projects
 from api.quotes.endpoints import router as quotes
 from api.ratings.endpoints import router as ratings
 from api.residents.endpoints import router as residents
@@ -66,6 +69,12 @@ RESOURCES = (
     acceptors,
     wishes,
     ratings,
+    projects,
+    own_projects,
+    rounds.router,
+    rounds.districts,
+    rounds.of_wallets,
+    rounds.funds,
     donations,
     exchanges,
     links,

@@ -62,6 +62,7 @@ from ledger.clearing.schedule import schedule_of
 from ledger.faults import Faults
 from ledger.index.index import Index
 from ledger.offers.market import Market
+from ledger.projects.service import Projects
 from ledger.redeeming.claiming import Claiming
 from ledger.redeeming.hosting import Hosts
 from ledger.redeeming.ports import Redemption
@@ -109,6 +110,7 @@ class _Core:
     market: Market
     residents: Residents
     letters: Letters
+    projects: Projects
     visitors: Visitors
     background: Background
     clearing: ClearingDesk
@@ -236,6 +238,7 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None, *, apart:
     )
     residents = residents_over(engine, settings, time.time)
     directory = Directory(projection, settings.names, time.monotonic)
+    projects = Projects.at(workplace, residents.seals.voter, settings.districts, residents.post)
     letters = letters_over(workplace, market, residents.post, directory, settings, time.time)
     visitors = stack.enter_context(
         visitors_at(engine, settings.sign_in, time.time, time.monotonic, telling(residents.post))
@@ -247,7 +250,7 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None, *, apart:
         chain_side,
         telling_loop,
         node,
-        release_overdue=partial(_tended, market, residents, letters, service),
+        release_overdue=partial(_tended, market, residents, letters, projects, service),
         close_due=closer.look,
         check_s=settings.overdue_check_s,
         seats=seats,
@@ -263,6 +266,7 @@ def _core(settings: Settings, stack: ExitStack, faults: Faults | None, *, apart:
         market=market,
         residents=residents,
         letters=letters,
+        projects=projects,
         visitors=visitors,
         background=background,
         clearing=clearing,
@@ -360,6 +364,7 @@ def _office(settings: Settings, core: _Core, issuer: ExampleIssuer | None) -> Of
         guesses=Buckets(REDEEMED_A_MINUTE, REDEEMED_AT_ONCE, time.monotonic),
         residents=core.residents,
         letters=core.letters,
+        projects=core.projects,
         envelopes=envelopes_over(core.engine, settings, time.time, core.residents.post),
         deployment=read_deployment(settings.deployment),
         visitors=core.visitors,
@@ -392,13 +397,20 @@ def _doorkeeper(settings: Settings, core: _Core) -> Doorkeeper:
     )
 
 
-def _tended(market: Market, residents: Residents, letters: Letters, service: Redemption) -> int:
+def _tended(
+    market: Market,
+    residents: Residents,
+    letters: Letters,
+    projects: Projects,
+    service: Redemption,
+) -> int:
     """Calls whoever waits for a place that is free, sends residents what waits for them, asks for
     the release of what is overdue, and reminds residents of what expires."""
     market.tend()
     residents.tidy()
     released = service.release_overdue()
     letters.tend(int(time.time()))
+    projects.tend()
     return released
 
 

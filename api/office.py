@@ -22,6 +22,7 @@ from api.web.browser import Browsers
 from ledger.chain.deployment import Deployment
 from ledger.envelopes.keeping import Envelopes
 from ledger.offers.market import Market
+from ledger.projects.service import Projects
 from ledger.redeeming.claiming import Claiming
 from ledger.redeeming.ports import Redemption
 from ledger.reminders.letters import Letters
@@ -40,6 +41,7 @@ class Office:
     claiming: Claiming
     clearing: ClearingDesk
     market: Market
+    projects: Projects
     guesses: Buckets
     """Redemptions of one-time codes, by issuer: nobody finds one by trying."""
     applying: Buckets

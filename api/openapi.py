@@ -29,6 +29,7 @@ TAGS = {
     "wallets": "通兑钱包 · A resident's accounts, what is in them, and where it came from.",
     "orders": "兑换、互换、捐赠 · From quote to hold, capture, release and refund.",
     "offers": "兑换项目、承兑方、心愿与评价 · What can be got, from whom, and how it was.",
+    "projects": "公益项目与投票 · What the fund spends on: proposed, voted on, reported.",
     "links": "绑定与申请 · Members linked to accounts; what residents ask of issuers.",
     "desk": "社区柜台 · Cards, sessions, delegates, slips, and who looked at a resident's data.",
     "messages": "提醒与月报 · What residents are told before points expire, and every month.",

@@ -121,6 +121,8 @@ class Settings(BaseSettings):
     body_limit_bytes: Annotated[int, Field(ge=1)] = 64 * 1024
     desks: Desks = Field(default_factory=Desks)
     reminders: Reminders = Field(default_factory=Reminders)
+    districts: list[str] = Field(default_factory=list)
+    """The districts that wallets name to propose and vote; none here: any name is taken."""
     desk_secret: Path | None = None
     """The secret that PINs, sessions and slips are made from; a file that is made where there is
     none. Processes that share a database share it. Without it every PIN is reset in person."""

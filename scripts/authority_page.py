@@ -39,6 +39,7 @@ _HOW: dict[Role, tuple[str, str]] = {
     Role.ACCEPTOR: ("承兑方的密钥，只限本单位", "an acceptor's key: its own orders only"),
     Role.ISSUER: ("发行方代理的密钥，只限本计划", "an issuer's agent's key: its own scheme only"),
     Role.AUDITOR: ("审计方的密钥，只读，看不到钱包", "an auditor's key: reads, and sees no wallet"),
+    Role.FUND: ("社区基金的密钥，只限本基金", "a fund's key: its own projects and rounds only"),
     Role.COUNCIL: ("理事会席位的密钥，只读", "a council seat's key: reads"),
     Role.RESIDENT: (
         "没有密钥：凭卡与密码在柜台开始会话，或登录；只限本人的钱包",

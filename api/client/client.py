@@ -10,9 +10,11 @@ from api.client.calls.clearing import ClearingCalls
 from api.client.calls.delegates import DelegatesCalls
 from api.client.calls.desk import DeskCalls
 from api.client.calls.disputes import DisputesCalls
+from api.client.calls.districts import DistrictsCalls
 from api.client.calls.donations import DonationsCalls
 from api.client.calls.events import EventsCalls
 from api.client.calls.exchanges import ExchangesCalls
+from api.client.calls.funds import FundsCalls
 from api.client.calls.link_codes import LinkCodesCalls
 from api.client.calls.links import LinksCalls
 from api.client.calls.mailings import MailingsCalls
@@ -20,10 +22,12 @@ from api.client.calls.members import MembersCalls
 from api.client.calls.my import MyCalls
 from api.client.calls.offers import OffersCalls
 from api.client.calls.orders import OrdersCalls
+from api.client.calls.projects import ProjectsCalls
 from api.client.calls.quotes import QuotesCalls
 from api.client.calls.ratings import RatingsCalls
 from api.client.calls.recoveries import RecoveriesCalls
 from api.client.calls.reminders import RemindersCalls
+from api.client.calls.rounds import RoundsCalls
 from api.client.calls.sandbox import SandboxCalls
 from api.client.calls.sign_in import SignInCalls
 from api.client.calls.sign_out import SignOutCalls
@@ -48,6 +52,10 @@ class Client(
     AcceptorsCalls,
     WishesCalls,
     RatingsCalls,
+    ProjectsCalls,
+    RoundsCalls,
+    DistrictsCalls,
+    FundsCalls,
     DonationsCalls,
     ExchangesCalls,
     LinksCalls,

@@ -41,7 +41,9 @@ Organisation = Annotated[
     str, StringConstraints(max_length=100), AfterValidator(_line), AfterValidator(_some), _SEEN
 ]
 District = Annotated[str, StringConstraints(max_length=40), AfterValidator(_line)]
+DistrictGiven = Annotated[District, AfterValidator(_some), _SEEN]
 Lines = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_lines)]
+LinesGiven = Annotated[Lines, AfterValidator(_some), _SEEN]
 Reason = Annotated[
     str, StringConstraints(max_length=1_000), AfterValidator(_lines), AfterValidator(_some), _SEEN
 ]

@@ -54,6 +54,7 @@ def forget_wallet(call: Calling, wallet_id: Id) -> None:
     """注销钱包：解除账户之间的关联，不可恢复 · Untie its accounts for good."""
     call.office.service.forget_wallet(wallet_id)
     call.office.residents.forget_orphans()
+    call.office.projects.voting.forget_orphans()
 
 
 @router.get("/{wallet_id}/balance", operation_id="get_balance")

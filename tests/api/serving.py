@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,9 @@ from api.bootstrap import assembled, server_of
 from api.commands import create_key_in
 from api.settings import Settings
 from tests.support.network import KEYS, Network, founded
-from tests.support.season import CANTEEN, CULTURE, MINUTES, OPERATING, VOLUNTEER
+from tests.support.season import CANTEEN, CHARITY, CULTURE, MINUTES, OPERATING, VOLUNTEER
 
-MEMBER_OF = {Role.ACCEPTOR: CANTEEN, Role.ISSUER: CULTURE}
+MEMBER_OF = {Role.ACCEPTOR: CANTEEN, Role.ISSUER: CULTURE, Role.FUND: CHARITY}
 BLOCK_S = 0.02
 """Pause between blocks, of real time; each is a second later than the one before."""
 
@@ -76,6 +77,19 @@ class City:
         finally:
             self.network.chain.start_mining(BLOCK_S, clock=None)
 
+    def turn_to(self, time_s: int) -> None:
+        """The chain's clock is there, where it was not beyond already, and the projection too."""
+        chain = self.network.chain
+        chain.stop_mining()
+        try:
+            chain.advance_to(max(time_s, chain.now_s()))
+        finally:
+            chain.start_mining(BLOCK_S, clock=None)
+        deadline = time.monotonic() + 20
+        while seen_s(self.get(f"/v1/funds/{CHARITY}", None)) < time_s:
+            assert time.monotonic() < deadline, "the projection does not follow"
+            time.sleep(0.02)
+
     def order(self, wallet: str, units: int, **more: Any) -> dict[str, Any]:
         """A placed order at the canteen."""
         body = {"wallet": wallet, "acceptor": CANTEEN, "units": units} | more
@@ -103,6 +117,11 @@ class City:
         while self.get(f"/v1/wallets/{wallet}/balance").json()["total"]["units"] == 0:
             assert time.monotonic() < deadline, "the projection does not follow"
             time.sleep(0.02)
+
+
+def seen_s(answer: httpx.Response) -> float:
+    """As of when the answer is, by the chain's clock."""
+    return datetime.fromisoformat(answer.json()["as_of"]).timestamp()
 
 
 def settings_of(folder: Path, network: Network, **more: Any) -> Settings:

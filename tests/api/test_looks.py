@@ -27,8 +27,9 @@ OF_NOBODY = frozenset(
     }
 )  # fmt: skip
 """Of organisations, and of sums."""
-NAMES_NOBODY = frozenset({"list_events", "stream_events", "list_offer_orders"})
-"""They tell that an order is there, and not whose: who asks for the order is on record."""
+NAMES_NOBODY = frozenset({"list_events", "stream_events", "list_offer_orders", "list_proposals"})
+"""They tell that an order or a project is there, and not whose: who asks for the order, or for what
+a wallet proposed, is on record."""
 OTHERWISE = frozenset(
     {
         "get_notices", "get_reminder", "get_month", "get_month_file", "get_month_text",

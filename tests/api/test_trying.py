@@ -18,6 +18,7 @@ import pytest
 from api.access import BY_SESSION, Role
 from api.commands import create_key_in
 from api.openapi import operations, takes_dry_run
+from api.shapes import moment
 from api.trying import HEADER, WITHOUT
 from ledger.chain.signer import Key
 from ledger.onetime import make_code
@@ -28,9 +29,9 @@ from tests.api.counter import AGREED, SEEN
 from tests.api.serving import BLOCK_S, MEMBER_OF, City
 from tests.api.test_offers import APPLICATION, LUNCH
 from tests.api.test_signing import word
-from tests.support.season import CANTEEN, CULTURE, FUND_ACCOUNT, VOLUNTEER
+from tests.support.season import CANTEEN, CHARITY, CULTURE, FUND_ACCOUNT, VOLUNTEER
 
-NOTED = ("access_answers", "access_seats", "operator_cursor")
+NOTED = ("access_answers", "access_seats", "operator_cursor", "outbox_blocks")
 """Which command was sent, which processes there are, how far the chain was read: true of a dry run
 too."""
 _SEALED = {
@@ -46,10 +47,11 @@ ENVELOPES: dict[str, dict[str, Any]] = {
 ELSEWHERE = frozenset(
     {
         "close_window", "publish_settlement", "send_clearing", "note_invoice", "note_reason",
-        "add_picture", "make_mailing",
+        "add_picture", "make_mailing", "decide_project", "note_spending", "report_effect",
     }
 )  # fmt: skip
-"""Commands with a dry run that other tests try: here no month ends, and no member's books open."""
+"""Commands with a dry run that other tests try: here no month ends, no member's books open, and no
+votes are counted."""
 
 
 def test_each_command_has_a_dry_run_or_a_reason_why_not() -> None:
@@ -217,6 +219,7 @@ def test_a_dry_run_answers_as_the_real_one_and_changes_nothing(
         _orders(here)
         _links_and_claims(here)
         _offers(here)
+        _projects(here)
         _webhooks(here)
         _at_home(here)
         _wallet_keys(here)
@@ -370,6 +373,29 @@ def _offers(here: Town) -> None:
     applied = here.post("/v1/acceptors/applications", APPLICATION, None)["id"]
     decision = {"accepted": False, "reason": "资料不全。"}
     here.post(f"/v1/acceptors/applications/{applied}/decision", decision, Role.OPERATOR)
+
+
+def _projects(here: Town) -> None:
+    opening = {"issuers": [VOLUNTEER], "contact": None} | AGREED
+    made = here.city.post("/v1/desk/openings", opening, Role.WORKER).json()
+    wallet, session = made["wallet"]["id"], here.token(made["handed"])
+    here.post(f"/v1/wallets/{wallet}/district", {"district": "示例街道"}, session)
+    said = {"title_zh": "楼道扶手", "words": "给三栋楼装扶手。", "wanted_units": 100}
+    project = here.post("/v1/projects", said | {"wallet": wallet}, session)["id"]
+    begins_s = here.city.network.now_s + 7_200
+    plan = {
+        "fund": CHARITY, "district": "示例街道", "title_zh": "示例投票", "budget_units": 500,
+        "begins": moment(begins_s).isoformat(), "ends": moment(begins_s + DAY_S).isoformat(),
+    }  # fmt: skip
+    path = f"/v1/rounds/{here.post('/v1/rounds', plan, Role.FUND)['id']}"
+    vetting = {"accepted": True, "round": path.rpartition("/")[2], "reason": "符合用途。"}
+    here.post(f"/v1/projects/{project}/vetting", vetting, Role.FUND)
+    voice = {"wallet": wallet, "project": project}
+    here.post(f"{path}/voice", voice, session)
+    here.city.turn_to(begins_s)
+    here.post(f"{path}/voice", voice, session)
+    here.post(f"{path}/voice/take-back", {"wallet": wallet}, session)
+    here.post(f"{path}/call-off", {"reason": "日期有误。"}, Role.FUND)
 
 
 def _webhooks(here: Town) -> None:

@@ -12,7 +12,7 @@ class ActivitiesCalls(Connection):
     def list_activities(self, *, if_none_match: str | None = None) -> ActivityList:
         """事项与折算率
         All activities with every version of their rates. Roles: acceptor, auditor, council,
-        delegate, issuer, operator, resident, worker.
+        delegate, fund, issuer, operator, resident, worker.
         """
         return self._ask(
             ActivityList, "GET", "/v1/activities", headers={"If-None-Match": if_none_match}

@@ -12,6 +12,6 @@ class CallerCalls(Connection):
     def get_caller(self, *, if_none_match: str | None = None) -> CallerShape:
         """我是谁：本密钥的角色与单位
         Who the caller is: the role and member of this key. Roles: acceptor, auditor, council,
-        delegate, issuer, operator, resident, worker.
+        delegate, fund, issuer, operator, resident, worker.
         """
         return self._ask(CallerShape, "GET", "/v1/caller", headers={"If-None-Match": if_none_match})

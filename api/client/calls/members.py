@@ -11,15 +11,15 @@ class MembersCalls(Connection):
 
     def list_members(self, *, if_none_match: str | None = None) -> MemberList:
         """成员单位
-        All member organisations. Roles: acceptor, auditor, council, delegate, issuer,
+        All member organisations. Roles: acceptor, auditor, council, delegate, fund, issuer,
         operator, resident, worker.
         """
         return self._ask(MemberList, "GET", "/v1/members", headers={"If-None-Match": if_none_match})
 
     def get_member(self, member: int, *, if_none_match: str | None = None) -> MemberShape:
         """查询成员单位
-        One of them. Roles: acceptor, auditor, council, delegate, issuer, operator, resident,
-        worker.
+        One of them. Roles: acceptor, auditor, council, delegate, fund, issuer, operator,
+        resident, worker.
         """
         return self._ask(
             MemberShape,

@@ -8,13 +8,14 @@ from typing import Literal
 
 from api.client.answers import Download
 from api.client.connection import Connection
-from api.client.shapes.shared import WalletShape
+from api.client.shapes.shared import ProjectPage, ProjectShape, WalletShape
 from api.client.shapes.wallets import (
     ActPage,
     ActShape,
     AwardPage,
     AwardShape,
     CardList,
+    HomeShape,
     KeyChange,
     KeyList,
     KeyWithdrawal,
@@ -192,6 +193,56 @@ class WalletsCalls(Connection):
             key=idempotency_key,
             wait_s=wait_s,
             waits=True,
+        )
+
+    def list_own_projects(
+        self,
+        wallet_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        if_none_match: str | None = None,
+    ) -> Iterator[ProjectShape]:
+        """本人提议的项目
+        What a wallet has proposed, declined ones too, newest first. Roles: operator, resident,
+        worker.
+        """
+        return self._pages(
+            ProjectPage,
+            "projects",
+            self._path("/v1/wallets/{wallet_id}/projects", {"wallet_id": wallet_id}),
+            query={"limit": limit, "cursor": cursor},
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def get_district(self, wallet_id: str, *, if_none_match: str | None = None) -> HomeShape:
+        """查看所在区域
+        In which district a wallet proposes and votes. Roles: operator, resident, worker.
+        """
+        return self._ask(
+            HomeShape,
+            "GET",
+            self._path("/v1/wallets/{wallet_id}/district", {"wallet_id": wallet_id}),
+            headers={"If-None-Match": if_none_match},
+        )
+
+    def set_district(
+        self,
+        wallet_id: str,
+        *,
+        district: str,
+        dry_run: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> HomeShape:
+        """登记所在区域
+        Say in which district a wallet proposes and votes. Roles: operator, resident, worker.
+        """
+        return self._ask(
+            HomeShape,
+            "POST",
+            self._path("/v1/wallets/{wallet_id}/district", {"wallet_id": wallet_id}),
+            body={"district": district, "dry_run": dry_run},
+            key=idempotency_key,
         )
 
     def list_cards(self, wallet_id: str, *, if_none_match: str | None = None) -> CardList:

@@ -7,7 +7,7 @@ from typing import Literal
 from api.client.answers import Model
 
 Role = Literal[
-    "operator", "worker", "acceptor", "issuer", "auditor", "council", "resident", "delegate"
+    "operator", "worker", "acceptor", "issuer", "auditor", "fund", "council", "resident", "delegate"
 ]
 """What a key is for."""
 

@@ -32,7 +32,7 @@ class ConfirmReset(Model):
     identity_shown: Literal[True]
 
 
-Stage = Literal["reported", "withdrawn", "given"]
+ResidentsStage = Literal["reported", "withdrawn", "given"]
 """Where a report stands."""
 
 
@@ -41,7 +41,7 @@ class DeathShape(Model):
 
     id: str
     wallet: str
-    state: Stage
+    state: ResidentsStage
     reported_by: str
     reported_at: datetime
     due_at: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field
@@ -16,6 +16,10 @@ class AccountShape(Model):
     issuer: int
     account: str
     own_key: bool
+
+
+Advice = Literal["fund", "tied", "leave"]
+"""What the vote tells the fund."""
 
 
 class Amount(Model):
@@ -78,6 +82,32 @@ class Confirm(Model):
     dry_run: bool | None = None
 
 
+class DecisionShape(Model):
+    """基金的决定 · what the fund gives, and why where it differs from the vote."""
+
+    granted: Amount
+    reason: str
+    at: datetime
+
+
+class FigureShape(Model):
+    """一个数字 · a number and what it counts."""
+
+    what: str
+    number: str
+    unit: str
+
+
+class EffectShape(Model):
+    """项目成效 · what came of a project."""
+
+    id: str
+    words: str
+    figures: list[FigureShape]
+    on: date
+    reported_at: datetime
+
+
 class Handed(Model):
     """交给持卡人的卡与密码；密码只显示这一次 · a card and its PIN, which is shown this once."""
 
@@ -88,7 +118,11 @@ class Handed(Model):
     pin_print: str | None
 
 
-Phase = Literal["asked", "held", "captured", "ended", "refused", "given"]
+HoldPhase = Literal["held", "captured", "released", "refunded"]
+"""Where a hold stands. The last two have ended."""
+
+
+RedeemingPhase = Literal["asked", "held", "captured", "ended", "refused", "given"]
 """Where one hold of an order stands."""
 
 
@@ -99,7 +133,7 @@ class HoldShape(Model):
     issuer: int
     account: str
     amount: Amount
-    phase: Phase
+    phase: RedeemingPhase
     captured: Amount
     refunded: Amount
 
@@ -272,6 +306,64 @@ class PositionShape(Model):
 
     member: int
     amount: Amount
+
+
+class SpendingShape(Model):
+    """一笔支出，数量以账本为准 · a spending; its amounts are the ledger's."""
+
+    hold: str
+    words: str
+    acceptor: int
+    phase: HoldPhase
+    held: Amount
+    spent: Amount
+    transaction: str
+    noted_at: datetime
+
+
+class VettingShape(Model):
+    """审核 · whether it is put to the vote, and why."""
+
+    accepted: bool
+    reason: str
+    at: datetime
+
+
+ProjectsStage = Literal[
+    "proposed", "declined", "accepted", "voting", "voted", "refused", "granted", "reported"
+]
+"""Where a project stands. It follows from what happened, and is stored nowhere."""
+
+
+class ProjectShape(Model):
+    """一个项目，从提议到成效，不含提议人 · a project, never who proposed it."""
+
+    dry_run: bool | None = None
+    id: str
+    district: str
+    title_zh: str
+    title_en: str
+    words: str
+    wanted: Amount
+    stage: ProjectsStage
+    stage_word: str
+    proposed_at: datetime
+    round: str | None
+    fund: int | None
+    vetting: VettingShape | None
+    advice: Advice | None
+    decision: DecisionShape | None
+    fund_account: str | None
+    spent: Amount
+    spendings: list[SpendingShape]
+    effects: list[EffectShape]
+
+
+class ProjectPage(Model):
+    """项目，新的在前 · projects, newest first."""
+
+    projects: list[ProjectShape]
+    next_cursor: str | None
 
 
 class QuoteShape(Model):

@@ -104,6 +104,17 @@ class ExpiringShape(Model):
     amount: Amount
 
 
+class HomeShape(Model):
+    """钱包的所在区域；空为未登记 · the wallet's district; empty: nobody has said."""
+
+    dry_run: bool | None = None
+    wallet: str
+    district: str
+    said_at: datetime | None
+    said_by: str
+    changeable_from: datetime | None
+
+
 class IssuerAmount(Model):
     """某发行方的积分 · points of one issuer."""
 
@@ -268,6 +279,13 @@ class RegisterKey(Model):
     signature: str
     account: str
     key: str
+
+
+class SetDistrict(Model):
+    """登记所在区域：在哪里提议和投票 · where the wallet proposes and votes."""
+
+    dry_run: bool | None = None
+    district: str
 
 
 class ViewShape(Model):
