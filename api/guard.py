@@ -159,8 +159,7 @@ async def _command(
     name = request.headers.get(idempotency.HEADER)
     body = await request.body()
     key_id = "" if caller is None else caller.key_id
-    renewed = caller is not None and caller.visit is not None  # its token changes every few minutes
-    secret = "" if renewed else request.headers.get("authorization", "")
+    secret = _secret_of(office, request, caller)
     command = idempotency.command_of(key_id, name, request.method, target, body, secret)
     request.state.command_id = command.id
 
@@ -174,6 +173,14 @@ async def _command(
         return answer
 
     return await office.answers.once(command, work)
+
+
+def _secret_of(office: Office, request: Request, caller: Caller | None) -> str:
+    """What keys the fingerprints of a caller's commands: the token, or, where that changes every
+    few minutes, one that the installation makes."""
+    if caller is not None and caller.visit is not None:
+        return office.residents.seals.commands(caller.key_id)
+    return request.headers.get("authorization", "")
 
 
 async def _guarded(

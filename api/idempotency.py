@@ -69,8 +69,8 @@ def command_of(
 ) -> Command:
     """The command of a request; Rejected("request.command-unnamed") where it has no proper name.
 
-    ``secret`` is the caller's own token: contents may hold a PIN, and a fingerprint that is kept
-    must not let anybody try six digits out.
+    ``secret`` is the caller's own token, or as good: contents may hold a PIN or a voice, and a
+    fingerprint that is kept must not let anybody try six digits or a list of projects out.
     """
     name = (name or "").strip()
     if not (0 < len(name) <= COMMAND_NAME_CHARACTERS and name.isascii() and name.isprintable()):

@@ -103,6 +103,10 @@ class Seals:
         """Under which a wallet's voice stands in a round: another one in each."""
         return self._keyed("voter", f"{round_id}:{wallet}")
 
+    def commands(self, caller: str) -> str:
+        """The secret of a caller's commands, for one whose token changes."""
+        return self._keyed("commands", caller).hex()
+
     def _keyed(self, purpose: str, text: str) -> bytes:
         return hmac.digest(self._secret, f"{purpose}\0{text}".encode(), hashlib.sha256)
 
