@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
 import pytest
 
 from api.access import Role
+from api.idempotency import REPLAYED, command_of
 from tests.api.at_home import AUDIENCE, Home, home_in, problem_of, ticket_of
 from tests.api.serving import BLOCK_S
 from tests.support import provider as mischief
@@ -221,6 +224,24 @@ def test_a_session_is_renewed_and_a_renewal_that_comes_twice_ends_it(home: Home)
     assert problem_of(unseen)[1] == "access.key-unknown"
     assert problem_of(copied) == (401, "login.refresh-reused", {"field": "refresh"})
     assert problem_of(after)[1] == "access.key-unknown"
+
+
+def test_a_command_outlives_its_token_and_what_is_kept_lets_nobody_try_contents(home: Home) -> None:
+    session = home.sign_in("invented-outliving")
+    path = f"/v1/wallets/{home.open(session['access'])}/district"
+    name, said = str(uuid.uuid4()), {"district": "示例街道"}
+
+    first = home.post(path, said, session["access"], name)
+    renewed = home.post("/v1/sign-in/renew", {"refresh": session["refresh"]}).json()["access"]
+    again = home.post(path, said, renewed, name)
+    with closing(sqlite3.connect(home.settings.database_place)) as base:
+        wanted = "SELECT fingerprint, key_id FROM access_answers WHERE name = ?"
+        ((kept, key_id),) = base.execute(wanted, (name,)).fetchall()
+
+    assert (again.content, again.headers[REPLAYED]) == (first.content, "true")
+    for secret in ("", key_id):
+        tried = command_of(key_id, name, "POST", path, first.request.content, secret)
+        assert tried.fingerprint != kept
 
 
 def test_who_signs_out_is_out_at_once(home: Home) -> None:
