@@ -25,7 +25,7 @@ class Ground(NamedTuple):
     """One operator's. Safe to use from any thread."""
 
     work: Workplace
-    voter: Callable[[str, str], bytes]
+    keyed: Callable[[str, str], bytes]
     """(round, wallet) as a voice stands under: keyed by a secret of the installation."""
     districts: tuple[str, ...]
     """The districts there are; none named: any."""
@@ -39,6 +39,21 @@ class Ground(NamedTuple):
         contact = None if opening is None else opening.contact
         name = f"{what}-{row.id}-{now_of(at)}"
         self.post.record(at.operator, name, row.wallet, contact, MESSAGE, words)
+
+    def seal(self, round_id: str) -> bytes:
+        """Tells the secret of one round: another secret makes another one, and so do wallets."""
+        return self.keyed(round_id, "")
+
+    def knows(self, row: RoundRow) -> bool:
+        """Whether the secret at hand is the one that the round's voices stand under."""
+        return row.seal in (None, self.seal(row.id))
+
+    def voter(self, row: RoundRow, wallet: str) -> bytes:
+        """As the wallet's voice stands under; Refused("vote.other-secret") where that can't be
+        told, as a second voice would look like the first of somebody else."""
+        if not self.knows(row):
+            raise Refused("vote.other-secret", id=row.id)
+        return self.keyed(row.id, wallet)
 
     def require_district(self, district: str) -> None:
         """Rejected("home.unknown-district") for one that the operator has not named."""

@@ -27,7 +27,7 @@ class Homes:
         whoever says it for the resident; empty: the resident.
 
         Raises Rejected: wallet.unknown, home.unknown-district; Refused: home.voice-stands,
-        home.moved-lately.
+        home.moved-lately, vote.other-secret.
         """
         self._ground.require_district(district)
         with self._ground.work.change() as at:
@@ -63,10 +63,10 @@ class Homes:
         return now_s
 
     def _require_no_voice(self, at: Look, wallet: str) -> None:
-        for round_id in rounds.uncounted(at.operator):
-            voter = self._ground.voter(round_id, wallet)
-            if rounds.voted(at.operator, round_id, voter) is not None:
-                raise Refused("home.voice-stands", id=round_id)
+        for row in rounds.uncounted(at.operator):
+            voter = self._ground.voter(row, wallet)
+            if rounds.voted(at.operator, row.id, voter) is not None:
+                raise Refused("home.voice-stands", id=row.id)
 
 
 def _home(wallet: str, row: HomeRow | None) -> Home:

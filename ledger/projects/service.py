@@ -26,12 +26,12 @@ class Projects(NamedTuple):
     def at(
         cls,
         work: Workplace,
-        voter: Callable[[str, str], bytes],
+        keyed: Callable[[str, str], bytes],
         districts: Iterable[str],
         post: Post,
     ) -> Self:
         """All of them at one workplace; ``Ground`` says what each is for."""
-        ground = Ground(work, voter, tuple(districts), post)
+        ground = Ground(work, keyed, tuple(districts), post)
         return cls(Proposing(ground), Homes(ground), Voting(ground), Funding(ground))
 
     def tend(self) -> None:

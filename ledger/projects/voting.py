@@ -49,11 +49,13 @@ class Voting:
                 return _shown(at, name)
             require_fund(at, plan.fund)
             _require_times(plan, now_of(at))
-            rows.add(at.operator, {"id": name, "content": content} | plan._asdict())
+            values = {"id": name, "content": content, "seal": self._ground.seal(name)}
+            rows.add(at.operator, values | plan._asdict())
             return _shown(at, name)
 
     def call_off(self, name: str, reason: str) -> Round:
-        """A round that was a mistake: its voices are deleted, its projects stand as proposed.
+        """A round that was a mistake, or that can't be counted as its secret is lost: its voices
+        are deleted, its projects stand as proposed.
 
         Raises Rejected("round.unknown"), Refused("round.over").
         """
@@ -62,7 +64,8 @@ class Voting:
             phase = phase_of(row, now_s)
             if phase is Phase.CALLED_OFF and row.reason == reason:
                 return _shown(at, name)
-            if phase not in (Phase.PLANNED, Phase.VOTING):
+            lost = phase is Phase.COUNTING and not self._ground.knows(row)
+            if phase not in (Phase.PLANNED, Phase.VOTING) and not lost:
                 raise Refused("round.over", id=name, phase=str(phase))
             for each in projects.of_rounds(at.operator, [name]).get(name, []):
                 words = f"投票取消，您提议的项目“{each.title_zh}”重新等待审核：{reason}"
@@ -75,7 +78,8 @@ class Voting:
         """The wallet's voice for that project, instead of any it had; None takes it back.
 
         Raises Rejected: wallet.unknown, round.unknown, project.unknown, vote.not-on-ballot;
-        Refused: vote.not-open, project.no-district, vote.elsewhere, vote.dead, vote.child.
+        Refused: vote.not-open, project.no-district, vote.elsewhere, vote.dead, vote.child,
+        vote.other-secret.
         """
         with self._ground.work.change() as at:
             read_wallet(at, wallet)
@@ -84,43 +88,47 @@ class Voting:
             self._require_voice(at, row, wallet)
             if project is not None and project_row(at, project).round != name:
                 raise Rejected("vote.not-on-ballot", field="project", id=project)
-            rows.vote(at.operator, name, self._ground.voter(name, wallet), project)
+            rows.vote(at.operator, name, self._ground.voter(row, wallet), project)
             return Voice(name, project, row.ends_s)
 
     def mine(self, name: str, wallet: str) -> Voice:
         """The wallet's own voice, None where it has none or it is counted.
 
-        Raises Rejected: wallet.unknown, round.unknown.
+        Raises Rejected: wallet.unknown, round.unknown; Refused("vote.other-secret").
         """
         with self._ground.work.look() as at:
             read_wallet(at, wallet)
             row = round_row(at, name)
-            voted = rows.voted(at.operator, name, self._ground.voter(name, wallet))
+            voted = rows.voted(at.operator, name, self._ground.voter(row, wallet))
             return Voice(name, voted, row.ends_s)
 
     def count(self) -> int:
-        """Counts what is over; how many rounds."""
+        """Counts what is over; how many rounds. One of another secret is left to who has it: voices
+        of wallets that were forgotten may stand in it."""
         with self._ground.work.look() as at:
-            if not rows.due(at.operator, now_of(at)):
+            if not self._due(at):
                 return 0
         self.forget_orphans()
         with self._ground.work.change() as at:
-            now_s = now_of(at)
-            over = rows.due(at.operator, now_s)
+            over = self._due(at)
             for row in over:
-                rows.count(at.operator, row.id, now_s)
+                rows.count(at.operator, row.id, now_of(at))
             return len(over)
 
     def forget_orphans(self) -> int:
-        """Drops voices, districts and proposals of wallets that were forgotten; how many rows."""
+        """Drops voices, districts and proposals of wallets that were forgotten; how many rows. What
+        their voices in rounds of another secret are found by stays until those are counted."""
         with self._ground.work.look() as at:
             if not rows.homeless(at.operator):
                 return 0
         with self._ground.work.change() as at:
             gone = rows.homeless(at.operator)
             running = rows.uncounted(at.operator)
-            keys = [(each, self._ground.voter(each, wallet)) for each in running for wallet in gone]
+            known = [row for row in running if self._ground.knows(row)]
+            keys = [(r.id, self._ground.voter(r, wallet)) for r in known for wallet in gone]
             dropped = rows.drop_voices(at.operator, keys)
+            if len(known) < len(running):
+                return dropped
             dropped += rows.unsettle(at.operator, gone)
             return dropped + projects.forget_wallets(at.operator, gone)
 
@@ -137,6 +145,9 @@ class Voting:
             found = rows.page(at.operator, district, fund, before, most)
             shown = shown_rounds(at, found)
         return shown, found[-1].seq if len(found) == most else None
+
+    def _due(self, at: Look) -> list[RoundRow]:
+        return [row for row in rows.due(at.operator, now_of(at)) if self._ground.knows(row)]
 
     def _require_voice(self, at: Look, row: RoundRow, wallet: str) -> None:
         home = rows.home(at.operator, wallet)

@@ -232,6 +232,18 @@ VOTE = area(
         en_cure="A voice given in life counts. If the report is wrong, let a worker withdraw it.",
     ),
     entry(
+        "vote.other-secret",
+        Refused,
+        "(id)",
+        zh="轮次 {id} 的票由另一份安装密钥保管，这里认不出谁已经投过。",
+        zh_cure="请运营方让各进程使用同一个 desk_secret 文件，或恢复其备份；"
+        "已丢失的，请取消该轮重新投票。",
+        en="The voices of the round {id} are kept under another secret of the installation, so"
+        " nobody can tell here who has voted.",
+        en_cure="Operator: give all processes the same desk_secret file, or restore it; where it is"
+        " lost, call the round off and vote again.",
+    ),
+    entry(
         "vote.child",
         Refused,
         "(wallet)",

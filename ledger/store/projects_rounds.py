@@ -32,6 +32,7 @@ class RoundRow(NamedTuple):
     counted_s: int | None
     called_off_s: int | None
     reason: str | None
+    seal: bytes | None
 
 
 class HomeRow(NamedTuple):
@@ -143,10 +144,10 @@ def voted(connection: Connection, round_id: str, voter: bytes) -> str | None:
     return None if found is None else str(found)
 
 
-def uncounted(connection: Connection) -> list[str]:
+def uncounted(connection: Connection) -> list[RoundRow]:
     """Rounds in which voices may stand."""
-    chosen = select(_r.id).where(_r.counted_s.is_(None), _r.called_off_s.is_(None))
-    return list(connection.execute(chosen.order_by(_r.seq)).scalars())
+    chosen = select(ROUNDS).where(_r.counted_s.is_(None), _r.called_off_s.is_(None))
+    return [RoundRow(*row) for row in connection.execute(chosen.order_by(_r.seq))]
 
 
 def drop_voices(connection: Connection, keys: Sequence[tuple[str, bytes]]) -> int:

@@ -2,6 +2,7 @@
 
 What happened is a time that is null before and never changes afterwards, so no row has a state to
 move. A voice stands under a digest that only the installation's secret makes of round and wallet,
+and the round says by its seal which secret that is,
 without a time and without the order in which voices came; once the round is counted, all of its
 voices are deleted, and counts are left. Times are seconds since 1970 of the chain's clock; amounts
 are units of 0.01 point.
@@ -62,6 +63,7 @@ ROUNDS = Table(
     Column("counted_s", BigInteger),
     Column("called_off_s", BigInteger),
     Column("reason", Text),  # of calling it off
+    Column("seal", digest()),  # of the secret that its voices stand under; null: planned by 0001
     sqlite_autoincrement=True,
 )
 Index("ix_projects_rounds_district", ROUNDS.c.district, ROUNDS.c.seq)

@@ -142,6 +142,44 @@ def test_many_at_once_leave_one_voice(village: Village) -> None:
     assert sum(voices(village, name).values()) == 1
 
 
+def test_under_another_secret_nobody_votes_twice_and_nothing_is_counted(village: Village) -> None:
+    name, (one, other) = village.round()
+    wallet, gone = village.resident(), village.resident()
+    ours, theirs = village.projects.voting, village.projects_elsewhere()
+    for each in (wallet, gone):
+        ours.vote(name, each, one)
+    unknown = ("vote.other-secret", {"id": name})
+
+    refused = [
+        said(lambda: theirs.voting.vote(name, wallet, other)),
+        said(lambda: theirs.voting.mine(name, wallet)),
+        said(lambda: theirs.homes.settle(wallet, WEST, "worker-1")),
+    ]
+    village.forget(gone)
+    village.pass_time(HOUR_S)
+    theirs.tend()
+    uncounted = theirs.voting.read(name).phase, voices(village, name)
+    ours.count()
+
+    assert refused == [unknown] * 3
+    assert uncounted == (Phase.COUNTING, {one: 2})
+    with reading(village.engine) as at:
+        assert at.execute(select(COUNTS.c.voices).where(COUNTS.c.project == one)).scalar_one() == 1
+
+
+def test_a_round_whose_secret_is_lost_is_called_off_and_another_one_is_over(
+    village: Village,
+) -> None:
+    name, _ = village.round()
+    village.pass_time(HOUR_S)
+
+    over = said(lambda: village.projects.voting.call_off(name, "密钥遗失。"))
+    lost = village.projects_elsewhere().voting.call_off(name, "密钥遗失。")
+
+    assert over == ("round.over", {"id": name, "phase": "counting"})
+    assert lost.phase is Phase.CALLED_OFF
+
+
 def test_a_district_stays_while_a_voice_stands_and_for_a_while_once_changed(
     village: Village,
 ) -> None:

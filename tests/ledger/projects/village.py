@@ -32,11 +32,6 @@ HOUR_S = 3_600
 RAILS = Draft("楼道扶手", "Handrails", "给没有电梯的楼装扶手。", 60_000)
 
 
-def voter(round_id: str, wallet: str) -> bytes:
-    """As an installation's secret makes it."""
-    return hmac.digest(b"invented", f"{round_id}:{wallet}".encode(), "sha256")
-
-
 class Village(Stand):
     """A stand with a fund, and all use cases around its projects."""
 
@@ -54,9 +49,18 @@ class Village(Stand):
         fund = MemberRow(CHARITY, bytes([CHARITY] * 20), FUND, 1, 0, 0, "M5", 1)
         with transaction(self._projection) as at:
             at.execute(TABLES[MemberRow].insert().values(**fund._asdict()))
+        self.projects = self._under(b"invented")
+
+    def projects_elsewhere(self) -> Projects:
+        """As a process has them that was given another secret."""
+        return self._under(b"another")
+
+    def _under(self, secret: bytes) -> Projects:
+        def keyed(round_id: str, wallet: str) -> bytes:
+            return hmac.digest(secret, f"{round_id}:{wallet}".encode(), "sha256")
+
         post = Post(self.engine, lambda: float(self.now_s), FileOutbox(self.folder))
-        work = cast("Workplace", self)
-        self.projects = Projects.at(work, voter, (EAST, WEST), post)
+        return Projects.at(cast("Workplace", self), keyed, (EAST, WEST), post)
 
     def resident(self, district: str = EAST, guardian_until: int | None = None) -> str:
         """Of that district; a child under 14 until a month."""
