@@ -7,7 +7,7 @@ from itertools import islice
 from starlette.responses import Response
 
 from api.web.page import Page
-from api.web.resident.views import awards_shown, expiring, orders_shown
+from api.web.resident.views import awards_shown, expiring, orders_shown, own_accounts
 from api.web.surfaces import RESIDENT
 
 TEMPLATE = "resident/home.html"
@@ -31,7 +31,7 @@ def home(page: Page) -> Response:
         as_of=balance.as_of,
         schemes=[(page.member(one.issuer), one.amount.units) for one in balance.by_issuer],
         expiring=expiring(balance),
-        orders=orders_shown(page, orders, balance.as_of),
+        orders=orders_shown(page, orders, own_accounts(page, wallet), balance.as_of),
         awards=awards_shown(page, awards),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import datetime
 from typing import NamedTuple
 
@@ -41,6 +41,7 @@ class OrderShown(NamedTuple):
     placed_at: datetime
     units: int
     can_cancel: bool
+    by_own_key: bool
 
 
 def expiring(balance: WalletsBalanceShape) -> list[Expiring]:
@@ -65,8 +66,16 @@ def awards_shown(page: Page, awards: Iterable[AwardShape]) -> list[AwardShown]:
     return [_award(page, one, known.get(one.activity)) for one in awards]
 
 
-def orders_shown(page: Page, orders: Iterable[OrderShape], now: datetime) -> list[OrderShown]:
-    """With the names of acceptors; which of them may still be cancelled."""
+def own_accounts(page: Page, wallet: str) -> set[str]:
+    """Accounts that obey a key of the resident's own."""
+    return {one.account for one in page.client.list_keys(wallet).accounts if one.in_effect}
+
+
+def orders_shown(
+    page: Page, orders: Iterable[OrderShape], own: Set[str], now: datetime
+) -> list[OrderShown]:
+    """With the names of acceptors; which of them may still be cancelled, and which of those not
+    without a signature by an own key, which no page here asks for."""
     return [
         OrderShown(
             one.id,
@@ -75,6 +84,7 @@ def orders_shown(page: Page, orders: Iterable[OrderShape], now: datetime) -> lis
             one.placed_at,
             one.amount.units,
             one.state == "held" and now < one.service_at,
+            any(hold.account in own for hold in one.holds or ()),
         )
         for one in orders
     ]
