@@ -2,10 +2,9 @@
 
 What happened is a time that is null before and never changes afterwards, so no row has a state to
 move. A voice stands under a digest that only the installation's secret makes of round and wallet,
-and the round says by its seal which secret that is,
-without a time and, in SQLite, without the order in which voices came; once the round is counted, all of its
-voices are deleted, and counts are left. Times are seconds since 1970 of the chain's clock; amounts
-are units of 0.01 point.
+without a time and, in SQLite, without the order in which voices came; the round's seal says which
+secret that was. Once the round is counted, all of its voices are deleted, and counts are left.
+Times are seconds since 1970 of the chain's clock; amounts are units of 0.01 point.
 """
 
 from __future__ import annotations
